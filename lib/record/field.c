@@ -1,0 +1,474 @@
+#include "record/field.h"
+
+#include <string.h>
+
+#define STR(name, need, owner, meaning)        {name, VOL_FIELD_STR, need, "", owner, meaning}
+#define NUM(name, need, unit, owner, meaning)  {name, VOL_FIELD_NUM, need, unit, owner, meaning}
+#define INT(name, need, unit, owner, meaning)  {name, VOL_FIELD_INT, need, unit, owner, meaning}
+#define BOOL(name, need, owner, meaning)       {name, VOL_FIELD_BOOL, need, "", owner, meaning}
+#define TIME(name, need, owner, meaning)       {name, VOL_FIELD_TIME, need, "UTC", owner, meaning}
+#define DATE(name, need, owner, meaning)       {name, VOL_FIELD_DATE, need, "", owner, meaning}
+#define JSON(name, need, owner, meaning)       {name, VOL_FIELD_JSON, need, "", owner, meaning}
+#define HEAD(owner)                                                                                          \
+    STR("kind", true, owner, "what the record is"),                                                          \
+        TIME("ts", true, owner, "the instant at which the record was knowable")
+
+enum { OPTIONAL = 0, REQUIRED = 1 };
+
+static const struct vol_field quote_fields[] = {
+    HEAD("vfetch"),
+    STR("underlying", REQUIRED, "vfetch", "what the option is on (SPX, AAPL, BTC)"),
+    STR("symbol", REQUIRED, "vfetch", "the contract's name: OSI without padding, or the venue's own"),
+    STR("root", OPTIONAL, "vfetch", "OSI root or trading class (SPX and SPXW differ in settlement)"),
+    DATE("expiration", REQUIRED, "vfetch", "expiration date at the exchange"),
+    TIME("expires", OPTIONAL, "vfetch", "settlement instant: the end of the option's life"),
+    NUM("strike", REQUIRED, "price", "vfetch", "strike price"),
+    STR("option_type", REQUIRED, "vfetch", "C (call) or P (put)"),
+    STR("exercise", OPTIONAL, "vfetch", "E (European) or A (American)"),
+    NUM("multiplier", OPTIONAL, "underlying units", "vfetch", "units of the underlying per contract"),
+    STR("currency", OPTIONAL, "vfetch", "currency of the prices (ISO 4217, or the coin of an inverse option)"),
+    BOOL("inverse", OPTIONAL, "vfetch", "true: premium is paid in the underlying coin (Deribit BTC, ETH)"),
+    NUM("bid", OPTIONAL, "price", "vfetch", "best bid; 0: quoted without a bid; absent: no quote"),
+    NUM("ask", OPTIONAL, "price", "vfetch", "best ask"),
+    NUM("bid_size", OPTIONAL, "contracts", "vfetch", "size at the best bid"),
+    NUM("ask_size", OPTIONAL, "contracts", "vfetch", "size at the best ask"),
+    NUM("last", OPTIONAL, "price", "vfetch", "last trade"),
+    NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price"),
+    NUM("volume", OPTIONAL, "contracts", "vfetch", "contracts traded this session"),
+    NUM("open_interest", OPTIONAL, "contracts", "vfetch", "open contracts, as of the evening before in the US"),
+    NUM("underlying_price", OPTIONAL, "price", "vfetch", "price of the underlying (Deribit: forward of the expiry)"),
+    NUM("vendor_iv", OPTIONAL, "1/sqrt(year)", "vfetch", "the vendor's implied vol; absent where it gave none"),
+    NUM("vendor_delta", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's delta"),
+    NUM("vendor_gamma", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's gamma"),
+    NUM("vendor_theta", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's theta"),
+    NUM("vendor_vega", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's vega"),
+    NUM("vendor_rho", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's rho"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+    STR("flags", OPTIONAL, "vclean", "comma-separated reason codes of checks that tag the quote"),
+    NUM("mid", OPTIONAL, "price", "vgreeks", "half of bid + ask"),
+    NUM("t", OPTIONAL, "years", "vgreeks", "time to settlement, ACT/365 of seconds"),
+    NUM("forward", OPTIONAL, "price", "vgreeks", "forward of the expiry and root, from put-call parity"),
+    NUM("discount", OPTIONAL, "", "vgreeks", "price of 1 paid at settlement"),
+    NUM("implied_vol", OPTIONAL, "1/sqrt(year)", "vgreeks", "Black-76 implied vol of the mid"),
+    NUM("iv_bid", OPTIONAL, "1/sqrt(year)", "vgreeks", "implied vol of the bid"),
+    NUM("iv_ask", OPTIONAL, "1/sqrt(year)", "vgreeks", "implied vol of the ask"),
+    STR("iv_status", OPTIONAL, "vgreeks",
+        "ok, below_intrinsic, above_max, no_quote, expired or no_forward, for the mid"),
+    NUM("delta", OPTIONAL, "per 1 of underlying", "vgreeks", "change of price per unit of spot (at the forward)"),
+    NUM("gamma", OPTIONAL, "per 1 of underlying", "vgreeks", "change of delta per 1.00 of spot"),
+    NUM("theta", OPTIONAL, "per calendar day", "vgreeks", "change of price per calendar day"),
+    NUM("vega", OPTIONAL, "per 0.01 of vol", "vgreeks", "change of price per vol point"),
+    NUM("rho", OPTIONAL, "per 0.01 of rate", "vgreeks", "change of price per 1 % of rate"),
+};
+
+static const struct vol_field bar_fields[] = {
+    HEAD("vfetch"),
+    STR("symbol", REQUIRED, "vfetch", "instrument or index (VIX, SPX)"),
+    NUM("open", OPTIONAL, "price", "vfetch", "first price of the session"),
+    NUM("high", OPTIONAL, "price", "vfetch", "highest"),
+    NUM("low", OPTIONAL, "price", "vfetch", "lowest"),
+    NUM("close", OPTIONAL, "price", "vfetch", "last price of the session, at ts"),
+    NUM("volume", OPTIONAL, "contracts", "vfetch", "units traded"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field rate_fields[] = {
+    HEAD("vfetch"),
+    STR("symbol", OPTIONAL, "vfetch", "series (DGS1MO)"),
+    INT("tenor_days", REQUIRED, "days", "vfetch", "tenor of the rate"),
+    NUM("rate", REQUIRED, "1/year", "vfetch", "continuously compounded zero rate, a decimal"),
+    DATE("date", OPTIONAL, "vfetch", "the day that the rate is of (its release is ts)"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field snap_fields[] = {
+    HEAD("vfetch"),
+    STR("underlying", REQUIRED, "vfetch", "whose chain is complete"),
+    INT("quotes", REQUIRED, "records", "vfetch", "number of quotes of the snapshot"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field slice_fields[] = {
+    HEAD("vsurface"),
+    STR("underlying", REQUIRED, "vsurface", "whose smile it is"),
+    STR("root", OPTIONAL, "vsurface", "OSI root"),
+    DATE("expiration", REQUIRED, "vsurface", "expiration date"),
+    TIME("expires", REQUIRED, "vsurface", "settlement instant"),
+    NUM("t", REQUIRED, "years", "vsurface", "time to settlement"),
+    NUM("forward", REQUIRED, "price", "vsurface", "forward"),
+    NUM("discount", REQUIRED, "", "vsurface", "discount factor"),
+    STR("model", REQUIRED, "vsurface", "svi, or the reason code when no fit is given (model_status)"),
+    STR("fit_status", REQUIRED, "vsurface", "ok, or why no fit is given"),
+    NUM("svi_a", OPTIONAL, "total variance", "vsurface", "raw SVI a of w(k) = a + b (rho (k - m) + sqrt((k - m)^2 + sigma^2))"),
+    NUM("svi_b", OPTIONAL, "total variance per k", "vsurface", "raw SVI b"),
+    NUM("svi_rho", OPTIONAL, "", "vsurface", "raw SVI rho"),
+    NUM("svi_m", OPTIONAL, "log-moneyness", "vsurface", "raw SVI m"),
+    NUM("svi_sigma", OPTIONAL, "log-moneyness", "vsurface", "raw SVI sigma"),
+    NUM("atm_vol", OPTIONAL, "1/sqrt(year)", "vsurface", "vol at k = 0 of the fit"),
+    INT("points", OPTIONAL, "quotes", "vsurface", "quotes that were fitted"),
+    NUM("k_min", OPTIONAL, "log-moneyness", "vsurface", "lowest fitted ln(K/F)"),
+    NUM("k_max", OPTIONAL, "log-moneyness", "vsurface", "highest fitted ln(K/F)"),
+    NUM("rmse_vol", OPTIONAL, "1/sqrt(year)", "vsurface", "root mean square error of the fitted mids, in vol"),
+    NUM("rmse_spread", OPTIONAL, "half-spreads", "vsurface", "the same in half-spreads in vol"),
+    NUM("inside", OPTIONAL, "share", "vsurface", "share of fitted quotes whose model vol lies inside bid-ask"),
+    NUM("min_g", OPTIONAL, "", "vsurface", "least Durrleman g(k) on the grid; negative: butterfly arbitrage"),
+    STR("butterfly", OPTIONAL, "vsurface", "free or arbitrage"),
+    STR("calendar", OPTIONAL, "vsurface", "free, crosses (total variance falls below the expiry before) or first"),
+    NUM("calendar_k", OPTIONAL, "log-moneyness", "vsurface", "where the crossing is worst"),
+};
+
+static const struct vol_field vol_fields[] = {
+    HEAD("vsurface"),
+    STR("underlying", REQUIRED, "vsurface", "whose surface it is"),
+    NUM("t", REQUIRED, "years", "vsurface", "time to expiry of the point"),
+    NUM("dte", OPTIONAL, "days", "vsurface", "the same in calendar days"),
+    NUM("strike", OPTIONAL, "price", "vsurface", "strike of the point"),
+    NUM("k", OPTIONAL, "log-moneyness", "vsurface", "ln(K/F) of the point"),
+    NUM("delta", OPTIONAL, "per 1 of underlying", "vsurface", "delta of the point"),
+    NUM("implied_vol", REQUIRED, "1/sqrt(year)", "vsurface", "vol of the surface there"),
+};
+
+static const struct vol_field metrics_fields[] = {
+    HEAD("vsurface"),
+    STR("underlying", REQUIRED, "vsurface", "whose snapshot it sums up"),
+    NUM("spot", OPTIONAL, "price", "vsurface", "price of the underlying in the snapshot"),
+    INT("quotes", OPTIONAL, "records", "vsurface", "quotes of the snapshot that reached vsurface"),
+    INT("slices", OPTIONAL, "records", "vsurface", "slices fitted"),
+    NUM("vix", OPTIONAL, "vol points", "vsurface", "model-free variance index, 30 days, by the Cboe rule"),
+    STR("vix_status", OPTIONAL, "vsurface", "ok, or why there is no index"),
+    DATE("vix_near", OPTIONAL, "vsurface", "near expiration of the index"),
+    DATE("vix_next", OPTIONAL, "vsurface", "next expiration of the index"),
+    NUM("iv7", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 7 days, linear in total variance"),
+    NUM("iv30", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 30 days"),
+    NUM("iv60", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 60 days"),
+    NUM("iv91", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 91 days"),
+    NUM("iv182", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 182 days"),
+    NUM("iv365", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 365 days"),
+    NUM("rr25", OPTIONAL, "1/sqrt(year)", "vsurface", "25-delta risk reversal at 30 days: call vol less put vol"),
+    NUM("bf25", OPTIONAL, "1/sqrt(year)", "vsurface", "25-delta butterfly at 30 days: mean wing vol less at-the-forward"),
+    NUM("term_slope", OPTIONAL, "1/sqrt(year)", "vsurface", "iv91 less iv30: positive is contango"),
+    INT("butterfly_violations", OPTIONAL, "slices", "vsurface", "slices with g(k) < 0"),
+    INT("calendar_violations", OPTIONAL, "slices", "vsurface", "slices whose total variance crosses the one before"),
+};
+
+static const struct vol_field signal_fields[] = {
+    HEAD("vsignal"),
+    STR("underlying", REQUIRED, "vsignal", "what the signal is about"),
+    STR("model", REQUIRED, "vsignal", "which signal (iv_mean_reversion)"),
+    STR("signal", REQUIRED, "vsignal", "buy_vol, sell_vol or neutral"),
+    STR("strength", REQUIRED, "vsignal", "none, weak, moderate or strong"),
+    NUM("score", REQUIRED, "-1 to 1", "vsignal", "positive buys vol, negative sells it"),
+    STR("field", OPTIONAL, "vsignal", "the metrics field that was ranked"),
+    NUM("value", OPTIONAL, "", "vsignal", "its value now"),
+    NUM("iv_rank", OPTIONAL, "0 to 100", "vsignal", "100 (value - min) / (max - min), the window with today"),
+    NUM("iv_percentile", OPTIONAL, "0 to 100", "vsignal", "share of the days before that lie below the value"),
+    NUM("window_min", OPTIONAL, "", "vsignal", "least value of the window"),
+    NUM("window_max", OPTIONAL, "", "vsignal", "greatest value of the window"),
+    INT("n", OPTIONAL, "days", "vsignal", "days before today that the percentile counts"),
+    INT("lookback", OPTIONAL, "days", "vsignal", "days that were asked for"),
+    STR("reason", OPTIONAL, "vsignal", "why there is no opinion, or which threshold was passed"),
+};
+
+static const struct vol_field order_fields[] = {
+    HEAD("vstrat"),
+    STR("id", REQUIRED, "vstrat", "unique: strategy, underlying and instant; the same input gives the same id"),
+    STR("strategy", REQUIRED, "vstrat", "strategy file that made it"),
+    STR("underlying", REQUIRED, "vstrat", "what the legs are on"),
+    JSON("legs", REQUIRED, "vstrat",
+         "array of {symbol, side (buy|sell), ratio, expiration, strike, option_type, multiplier, bid, ask, and the quote's greeks}"),
+    INT("quantity", REQUIRED, "units", "vstrat", "how many times the legs"),
+    NUM("limit_price", OPTIONAL, "price", "vstrat", "net price per unit of the underlying: paid positive, received negative"),
+    STR("tif", OPTIONAL, "vstrat", "time in force: day or gtc"),
+    STR("intent", REQUIRED, "vstrat", "open, close or hedge"),
+    STR("reason", OPTIONAL, "vstrat", "what caused it, in words"),
+};
+
+static const struct vol_field fill_fields[] = {
+    HEAD("vorder"),
+    STR("account", REQUIRED, "vorder", "account that traded"),
+    STR("venue", REQUIRED, "vorder", "where (paper)"),
+    STR("order_id", REQUIRED, "vorder", "id of the order"),
+    STR("trade_id", REQUIRED, "vorder", "unique id of the fill"),
+    STR("strategy", OPTIONAL, "vorder", "strategy of the order"),
+    STR("underlying", REQUIRED, "vorder", "what the leg is on"),
+    STR("symbol", REQUIRED, "vorder", "contract that traded"),
+    STR("side", REQUIRED, "vorder", "buy or sell"),
+    NUM("quantity", REQUIRED, "contracts", "vorder", "contracts traded, positive"),
+    NUM("price", REQUIRED, "price", "vorder", "price per unit of the underlying"),
+    NUM("multiplier", REQUIRED, "underlying units", "vorder", "units per contract"),
+    NUM("commission", OPTIONAL, "money", "vorder", "paid to the broker"),
+    NUM("fees", OPTIONAL, "money", "vorder", "paid to exchange and regulators"),
+    NUM("cash", REQUIRED, "money", "vorder", "change of the account's cash, costs included"),
+};
+
+static const struct vol_field position_fields[] = {
+    HEAD("vorder"),
+    STR("account", REQUIRED, "vorder", "whose position"),
+    STR("strategy", OPTIONAL, "vorder", "strategy that holds it"),
+    STR("underlying", REQUIRED, "vorder", "what it is on"),
+    STR("symbol", REQUIRED, "vorder", "contract, or CASH"),
+    NUM("quantity", REQUIRED, "contracts", "vorder", "contracts held; negative is short"),
+    NUM("price", OPTIONAL, "price", "vorder", "average opening price"),
+    NUM("multiplier", OPTIONAL, "underlying units", "vorder", "units per contract"),
+    NUM("cash", OPTIONAL, "money", "vorder", "cash flow of the position so far, costs included"),
+    NUM("realised", OPTIONAL, "money", "vorder", "profit of what was closed, costs included"),
+    DATE("expiration", OPTIONAL, "vorder", "expiration date"),
+    TIME("expires", OPTIONAL, "vorder", "settlement instant"),
+    NUM("strike", OPTIONAL, "price", "vorder", "strike price"),
+    STR("option_type", OPTIONAL, "vorder", "C or P"),
+    NUM("mark", OPTIONAL, "price", "vorder", "last mark (mid)"),
+};
+
+static const struct vol_field pnl_fields[] = {
+    HEAD("vorder"),
+    STR("account", REQUIRED, "vorder", "whose profit"),
+    STR("underlying", OPTIONAL, "vorder", "on what; absent: the whole account"),
+    NUM("cash", REQUIRED, "money", "vorder", "cash since the start, costs included"),
+    NUM("mark_value", REQUIRED, "money", "vorder", "value of the open positions at mid"),
+    NUM("pnl", REQUIRED, "money", "vorder", "cash + mark_value"),
+    NUM("costs", OPTIONAL, "money", "vorder", "commissions and fees so far"),
+    INT("unmarked", OPTIONAL, "positions", "vorder", "open positions without a quote in the snapshot"),
+};
+
+static const struct vol_field risk_fields[] = {
+    HEAD("vrisk"),
+    STR("scope", REQUIRED, "vrisk", "portfolio, or underlying:NAME"),
+    NUM("delta", OPTIONAL, "underlying units", "vrisk", "sum of quantity x multiplier x delta"),
+    NUM("gamma", OPTIONAL, "underlying units per 1", "vrisk", "sum of quantity x multiplier x gamma"),
+    NUM("theta", OPTIONAL, "money per day", "vrisk", "sum of quantity x multiplier x theta"),
+    NUM("vega", OPTIONAL, "money per vol point", "vrisk", "sum of quantity x multiplier x vega"),
+    NUM("notional", OPTIONAL, "money", "vrisk", "sum of |quantity| x multiplier x underlying price"),
+    INT("positions", OPTIONAL, "contracts", "vrisk", "number of different contracts"),
+};
+
+static const struct vol_field breach_fields[] = {
+    HEAD("vrisk"),
+    STR("scope", REQUIRED, "vrisk", "what was measured: order, portfolio, or underlying:NAME"),
+    STR("limit", REQUIRED, "vrisk", "name of the limit (max_vega)"),
+    NUM("value", OPTIONAL, "", "vrisk", "what it would have become; null: unknown, which is refused"),
+    NUM("limit_value", OPTIONAL, "", "vrisk", "the limit"),
+    STR("unit", OPTIONAL, "vrisk", "unit of both"),
+    STR("order_id", OPTIONAL, "vrisk", "order that was held back"),
+    STR("strategy", OPTIONAL, "vrisk", "its strategy"),
+    STR("underlying", OPTIONAL, "vrisk", "its underlying"),
+    STR("reason", REQUIRED, "vrisk", "in words"),
+};
+
+static const struct vol_field reject_fields[] = {
+    HEAD("every tool"),
+    STR("of", REQUIRED, "every tool", "kind of the refused record"),
+    STR("reason", REQUIRED, "every tool", "reason code"),
+    STR("tool", REQUIRED, "every tool", "who refused it"),
+    JSON("record", REQUIRED, "every tool", "the refused record"),
+};
+
+static const struct vol_field alert_fields[] = {
+    HEAD("valert"),
+    STR("rule", REQUIRED, "valert", "name of the rule"),
+    STR("severity", REQUIRED, "valert", "info, low, medium, high or critical"),
+    STR("underlying", OPTIONAL, "valert", "what it is about"),
+    STR("message", REQUIRED, "valert", "in words"),
+    STR("when", OPTIONAL, "valert", "the rule's expression"),
+    JSON("values", REQUIRED, "valert", "object: the fields that the rule read, with their values"),
+    JSON("channels", REQUIRED, "valert", "object: channel and what became of the delivery"),
+};
+
+static const struct vol_field health_fields[] = {
+    HEAD("vfetch"),
+    STR("source", REQUIRED, "vfetch", "which feed"),
+    STR("status", REQUIRED, "vfetch", "up, stale, gap or reconnected"),
+    STR("message", OPTIONAL, "vfetch", "in words"),
+};
+
+static const struct vol_field end_fields[] = {
+    HEAD("vfetch"),
+    STR("source", REQUIRED, "vfetch", "who sealed the stream"),
+    INT("records", REQUIRED, "records", "every tool", "records before this one, as the last stage emitted them"),
+};
+
+#define KIND(name, meaning, fields) {name, meaning, fields, sizeof(fields) / sizeof(fields)[0]}
+
+static const struct vol_kind kinds[] = {
+    KIND("quote", "one option at one instant", quote_fields),
+    KIND("bar", "one session of an instrument or index", bar_fields),
+    KIND("rate", "one point of the zero curve", rate_fields),
+    KIND("snap", "the chain before it is complete", snap_fields),
+    KIND("slice", "the fitted smile of one expiry", slice_fields),
+    KIND("vol", "one point of the evaluated surface", vol_fields),
+    KIND("metrics", "one row of figures per snapshot", metrics_fields),
+    KIND("signal", "an opinion on volatility and what it was made from", signal_fields),
+    KIND("order", "an intent to trade", order_fields),
+    KIND("fill", "one leg that traded", fill_fields),
+    KIND("position", "one contract that is held", position_fields),
+    KIND("pnl", "what an account is worth", pnl_fields),
+    KIND("risk", "greeks of a book", risk_fields),
+    KIND("breach", "a limit that was or would be broken", breach_fields),
+    KIND("reject", "a record that a rule refused", reject_fields),
+    KIND("alert", "a rule that came true", alert_fields),
+    KIND("health", "state of a live feed", health_fields),
+    KIND("end", "the stream is whole", end_fields),
+};
+
+const struct vol_kind *vol_kind_table(size_t *n_kinds)
+{
+    *n_kinds = sizeof kinds / sizeof kinds[0];
+    return kinds;
+}
+
+const struct vol_kind *vol_kind_find(const char *name, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strlen(kinds[i].name) == len && memcmp(kinds[i].name, name, len) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+static const struct vol_field *find_in(const struct vol_kind *kind, const char *name, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < kind->n_fields; i++)
+        if (strlen(kind->fields[i].name) == len && memcmp(kind->fields[i].name, name, len) == 0)
+            return &kind->fields[i];
+    return NULL;
+}
+
+const struct vol_field *vol_field_find(const struct vol_kind *kind, const char *name, size_t len)
+{
+    const struct vol_field *field = NULL;
+    size_t i;
+
+    if (kind != NULL)
+        return find_in(kind, name, len);
+    for (i = 0; i < sizeof kinds / sizeof kinds[0] && field == NULL; i++)
+        field = find_in(&kinds[i], name, len);
+    return field;
+}
+
+bool vol_kind_is_nested(const struct vol_kind *kind)
+{
+    size_t i;
+
+    for (i = 0; i < kind->n_fields; i++)
+        if (kind->fields[i].type == VOL_FIELD_JSON && kind->fields[i].required)
+            return true;
+    return false;
+}
+
+const char *vol_field_type_name(enum vol_field_type type)
+{
+    static const char *const names[] = {"string", "number", "integer", "boolean", "instant", "date", "json"};
+
+    return names[type];
+}
+
+const char *vol_field_type_expected(enum vol_field_type type)
+{
+    static const char *const words[] = {
+        "a string",
+        "a number",
+        "a whole number",
+        "true or false",
+        "an RFC 3339 instant in UTC (2019-04-26T20:15:00Z)",
+        "a date (2019-04-26)",
+        "an object or array",
+    };
+
+    return words[type];
+}
+
+enum vol_status vol_kind_print(const struct vol_kind *kind, struct vol_buf *out)
+{
+    size_t i;
+
+    if (vol_buf_addf(out, "%s: %s\n", kind->name, kind->meaning) != VOL_OK)
+        return VOL_EOS;
+    for (i = 0; i < kind->n_fields; i++) {
+        const struct vol_field *f = &kind->fields[i];
+
+        if (vol_buf_addf(out, "%-18s %-8s %-9s %-24s %-10s %s\n", f->name, vol_field_type_name(f->type),
+                         f->required ? "required" : "optional", f->unit[0] != '\0' ? f->unit : "-", f->owner,
+                         f->meaning) != VOL_OK)
+            return VOL_EOS;
+    }
+    return VOL_OK;
+}
+
+enum vol_status vol_kind_print_mdoc(const struct vol_kind *kind, struct vol_buf *out)
+{
+    size_t i;
+
+    if (vol_buf_addf(out, ".Ss %s\n%c%s.\n.Bl -tag -width Ds\n", kind->name, kind->meaning[0] - 'a' + 'A',
+                     kind->meaning + 1) != VOL_OK)
+        return VOL_EOS;
+    for (i = 0; i < kind->n_fields; i++) {
+        const struct vol_field *f = &kind->fields[i];
+
+        if (vol_buf_addf(out, ".It Fa %s Pq %s%s%s%s , written by %s\n%c%s.\n", f->name,
+                         vol_field_type_name(f->type), f->required ? ", required" : "",
+                         f->unit[0] != '\0' ? "; " : "", f->unit, f->owner,
+                         f->meaning[0] >= 'a' && f->meaning[0] <= 'z' ? f->meaning[0] - 'a' + 'A' : f->meaning[0],
+                         f->meaning + 1) != VOL_OK)
+            return VOL_EOS;
+    }
+    return vol_buf_add_str(out, ".El\n");
+}
+
+static const char *schema_type(enum vol_field_type type)
+{
+    switch (type) {
+    case VOL_FIELD_NUM:
+        return "\"type\": [\"number\", \"null\"]";
+    case VOL_FIELD_INT:
+        return "\"type\": [\"integer\", \"null\"]";
+    case VOL_FIELD_BOOL:
+        return "\"type\": [\"boolean\", \"null\"]";
+    case VOL_FIELD_TIME:
+        return "\"type\": [\"string\", \"null\"], \"format\": \"date-time\"";
+    case VOL_FIELD_DATE:
+        return "\"type\": [\"string\", \"null\"], \"format\": \"date\"";
+    case VOL_FIELD_JSON:
+        return "\"type\": [\"object\", \"array\"]";
+    case VOL_FIELD_STR:
+        break;
+    }
+    return "\"type\": [\"string\", \"null\"]";
+}
+
+enum vol_status vol_kind_print_schema(const struct vol_kind *kind, struct vol_buf *out)
+{
+    enum vol_status status;
+    const char *comma = "";
+    size_t i;
+
+    status = vol_buf_addf(out,
+                          "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                          "  \"title\": \"%s\",\n  \"description\": \"%s\",\n  \"type\": \"object\",\n"
+                          "  \"required\": [",
+                          kind->name, kind->meaning);
+    for (i = 0; status == VOL_OK && i < kind->n_fields; i++)
+        if (kind->fields[i].required) {
+            status = vol_buf_addf(out, "%s\"%s\"", comma, kind->fields[i].name);
+            comma = ", ";
+        }
+    if (status == VOL_OK)
+        status = vol_buf_add_str(out, "],\n  \"properties\": {\n");
+    for (i = 0; status == VOL_OK && i < kind->n_fields; i++) {
+        const struct vol_field *f = &kind->fields[i];
+
+        if (strcmp(f->name, "kind") == 0)
+            status = vol_buf_addf(out, "    \"kind\": {\"const\": \"%s\"}", kind->name);
+        else
+            status = vol_buf_addf(out, "    \"%s\": {%s, \"description\": \"%s%s%s%s\"}", f->name,
+                                  schema_type(f->type), f->meaning, f->unit[0] != '\0' ? " (" : "", f->unit,
+                                  f->unit[0] != '\0' ? ")" : "");
+        if (status == VOL_OK)
+            status = vol_buf_add_str(out, i + 1 < kind->n_fields ? ",\n" : "\n");
+    }
+    if (status == VOL_OK)
+        status = vol_buf_add_str(out, "  }\n}\n");
+    return status;
+}

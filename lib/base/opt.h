@@ -50,7 +50,8 @@ struct vol_opt_set {
     size_t n;
 };
 
-/* Parse ARGV[1..]. *OPERAND becomes the index of the first operand (argv is permuted as GNU getopt does).
+/* Parse ARGV[1..]; a wrong line changes no value. Long names may be cut short while they stay unambiguous. getopt's
+ * globals are used and put back: one call at a time. *OPERAND becomes the index of the first operand (argv is permuted as GNU getopt does).
  * VOL_EUSAGE with words for an unknown option, a missing or a bad value. */
 enum vol_status vol_opt_parse(const struct vol_opt_set *set, int argc, char **argv, int *operand,
                               struct vol_error *err);
@@ -58,8 +59,9 @@ enum vol_status vol_opt_parse(const struct vol_opt_set *set, int argc, char **ar
 /* Append the help lines of the options (a line each, wrapped at 80 columns), as --help prints them. */
 enum vol_status vol_opt_help(const struct vol_opt_set *set, struct vol_buf *out);
 
-/* Append a line per option for programs: `-l<TAB>--name<TAB>type<TAB>words or value name<TAB>help`; the source of
- * the completions and of the check that a man page names every option. */
+/* Append a line per option for programs: `-l<TAB>--name<TAB>type<TAB>words or value name<TAB>help`, with `-` where
+ * there is no letter or no value; type is flag, str, file, num, int, size, enum or list. The source of the
+ * completions and of the check that a man page names every option. */
 enum vol_status vol_opt_list(const struct vol_opt_set *set, struct vol_buf *out);
 
 #endif

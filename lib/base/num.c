@@ -1,5 +1,6 @@
 #include "base/num.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -413,9 +414,10 @@ static size_t slow_print(char *out, double x, int precision)
 
 static size_t print_shortest(char *out, double x)
 {
-    int p;
+    /* A normal double needs no trial below 15: its text of 15 digits, ends stripped of zeros, is the shortest. */
+    int p = fabs(x) < DBL_MIN ? 1 : 15;
 
-    for (p = 15; p <= 17; p++) {
+    for (; p <= 17; p++) {
         uint64_t digits;
         int exp10;
         size_t n;

@@ -177,7 +177,7 @@ static const struct vol_field order_fields[] = {
     STR("underlying", REQUIRED, "vstrat", "what the legs are on"),
     JSON("legs", REQUIRED, "vstrat",
          "array of {symbol, side (buy|sell), ratio, expiration, strike, option_type, multiplier, bid, ask, and the quote's greeks}"),
-    INT("quantity", REQUIRED, "units", "vstrat", "how many times the legs"),
+    NUM("quantity", REQUIRED, "units", "vstrat", "how many times the legs"),
     NUM("limit_price", OPTIONAL, "price", "vstrat", "net price per unit of the underlying: paid positive, received negative"),
     STR("tif", OPTIONAL, "vstrat", "time in force: day or gtc"),
     STR("intent", REQUIRED, "vstrat", "open, close or hedge"),

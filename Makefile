@@ -1,52 +1,188 @@
-# volpipe: make [all] | deps | demo | test | bench | lint | fuzz | install | clean      (see HACKING.md)
+# volpipe: make [all] | deps | demo | test | bench | lint | fuzz | valgrind | install | uninstall | clean
+# HACKING.md says what each target does.
 
-CC       ?= cc
-CFLAGS   ?= -O2 -g
 PREFIX   ?= /usr/local
+CFLAGS   ?= -O2 -g
 SANITIZE ?=
 BUILD    ?= build$(if $(SANITIZE),/san)
+INSTALL  ?= install
 
 VERSION := 0.1.0
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # No fused multiply-add behind our back: the same input must give the same bytes on every CPU.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Itools $(WARN) -ffp-contract=off \
-              -DVOLPIPE_VERSION='"$(VERSION)"' -DVOLPIPE_PREFIX='"$(PREFIX)"' \
-              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
+              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
+              $(CPPFLAGS) $(CFLAGS)
+# Only the tools know the version and the place of installation, so that `make install PREFIX=` rebuilds only them.
+TOOL_CFLAGS := -DVOLPIPE_VERSION='"$(VERSION)"' -DVOLPIPE_PREFIX='"$(PREFIX)"'
 # --as-needed: a tool is linked with the libraries that it uses and no others (a start-up goal).
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed $(LDFLAGS)
 LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lgsl -lgslcblas -lm
 
-LIB_SRC  := $(wildcard lib/*/*.c)
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
-TOOL_SRC := $(wildcard tools/v*.c)
-TOOLS    := $(TOOL_SRC:tools/%.c=$(BUILD)/bin/%)
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
-UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+LIB_SRC   := $(sort $(wildcard lib/*/*.c))
+LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
+TOOLS     := $(patsubst tools/%.c,$(BUILD)/bin/%,$(sort $(wildcard tools/v*.c)))
+UNITS     := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+BENCHES   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+MAN       := $(sort $(wildcard man/*.[157])) $(BUILD)/man/volpipe-records.5
+GENERATED := $(BUILD)/man/volpipe-records.5 $(BUILD)/share/schema/stamp $(BUILD)/share/completions/volpipe.bash
 
-all: $(TOOLS)
-
+all: $(TOOLS) $(GENERATED)
 units: $(UNITS)
+fuzzers: $(FUZZERS)
+benches: $(BENCHES)
 
-$(BUILD)/libvol.a: $(LIB_OBJ)
+# ---- compiling and linking -------------------------------------------------------------------------------------
+
+# A file that changes only when the flags do; what was built with other flags is built again.
+define write-stamp
+@mkdir -p $(@D)
+@printf '%s\n' "$$stamp" | cmp -s - $@ || printf '%s\n' "$$stamp" > $@
+endef
+
+$(BUILD)/flags: export stamp = $(CC) $(ALL_CFLAGS)
+$(BUILD)/flags: FORCE
+	$(write-stamp)
+$(BUILD)/flags-tools: export stamp = $(TOOL_CFLAGS)
+$(BUILD)/flags-tools: FORCE
+	$(write-stamp)
+$(BUILD)/flags-link: export stamp = $(CC) $(ALL_LDFLAGS) $(LIBS)
+$(BUILD)/flags-link: FORCE
+	$(write-stamp)
+# The set of sources: a file that goes away leaves the library too.
+$(BUILD)/sources: export stamp = $(LIB_SRC)
+$(BUILD)/sources: FORCE
+	$(write-stamp)
+
+$(BUILD)/libvol.a: $(LIB_OBJ) $(BUILD)/sources
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LIB_OBJ)
 
-$(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(BUILD)/obj/tools/tool.o $(BUILD)/libvol.a
+LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+$(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(BUILD)/obj/tools/tool.o $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
 
-$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libvol.a
+$(BUILD)/mk/fields: $(BUILD)/obj/mk/fields.o $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
 
-$(BUILD)/obj/%.o: %.c
+$(UNITS) $(FUZZERS) $(BENCHES): $(BUILD)/%: $(BUILD)/obj/tests/%.o $(BUILD)/libvol.a $(BUILD)/flags-link
+	@mkdir -p $(@D)
+	$(LINK)
+
+$(BUILD)/obj/tools/%.o: tools/%.c $(BUILD)/flags $(BUILD)/flags-tools
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- what is made from the tables of the code ------------------------------------------------------------------
+
+$(BUILD)/man/volpipe-records.5: man/volpipe-records.5.in $(BUILD)/mk/fields
+	@mkdir -p $(@D)
+	$(BUILD)/mk/fields mdoc > $@.fields
+	sed -e '/^@FIELDS@$$/{r $@.fields' -e 'd}' $< > $@
+	@rm -f $@.fields
+
+$(BUILD)/share/schema/stamp: $(BUILD)/mk/fields
+	@mkdir -p $(@D)
+	$(BUILD)/mk/fields schema $(@D)
+	@touch $@
+
+$(BUILD)/share/completions/volpipe.bash: mk/completion.sh share/completions/volpipe.bash.in $(TOOLS)
+	@mkdir -p $(@D)
+	sh mk/completion.sh share/completions/volpipe.bash.in $(TOOLS) > $@.new
+	@mv $@.new $@
+
+# ---- set-up, demo, tests ---------------------------------------------------------------------------------------
+
+deps:
+	sh mk/deps.sh build
+deps-test:
+	sh mk/deps.sh build test
+deps-lint:
+	sh mk/deps.sh lint
+deps-bench:
+	sh mk/deps.sh build bench
+
+# Each installs its tier only where something is missing, then builds in a second make: the libraries must be there
+# before the first file is compiled.
+demo:
+	@sh mk/deps.sh --if-missing build
+	@$(MAKE) -s all
+	sh examples/demo.sh
+
+test:
+	@sh mk/deps.sh --if-missing build test
+	@$(MAKE) -s all units
+	@$(MAKE) -s SANITIZE=address,undefined BUILD=$(BUILD)/san all units fuzzers
+	bash tests/run.sh $(TESTS)
+
+bench:
+	@sh mk/deps.sh --if-missing build bench
+	@$(MAKE) -s all benches
+	bash tests/bench/run.sh
+
+lint:
+	@sh mk/deps.sh --if-missing build test lint
+	@$(MAKE) -s all
+	bash tests/run.sh lint
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@$(MAKE) -s SANITIZE=address,undefined BUILD=$(BUILD)/san fuzzers
+	bash tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+valgrind:
+	@sh mk/deps.sh --if-missing build test
+	@$(MAKE) -s all units fuzzers
+	bash tests/run.sh valgrind
+
+# ---- installing ------------------------------------------------------------------------------------------------
+
+bindir     = $(DESTDIR)$(PREFIX)/bin
+libdir     = $(DESTDIR)$(PREFIX)/lib
+includedir = $(DESTDIR)$(PREFIX)/include/volpipe
+mandir     = $(DESTDIR)$(PREFIX)/share/man
+sharedir   = $(DESTDIR)$(PREFIX)/share/volpipe
+bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+HEADERS    := $(sort $(wildcard lib/*/*.h))
+SHARE      := $(filter-out share/completions/%,$(sort $(wildcard share/*/*)))
+TOOL_NAMES := $(notdir $(TOOLS))
+
+install: all
+	$(INSTALL) -d $(bindir) $(libdir)/pkgconfig $(bashdir) $(sharedir)/schema
+	$(INSTALL) -m 755 $(TOOLS) $(bindir)
+	$(INSTALL) -m 644 $(BUILD)/libvol.a $(libdir)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' mk/volpipe.pc.in \
+	    > $(libdir)/pkgconfig/volpipe.pc
+	for f in $(HEADERS:lib/%=%); do $(INSTALL) -D -m 644 lib/$$f $(includedir)/$$f || exit 1; done
+	for f in $(SHARE:share/%=%); do $(INSTALL) -D -m 644 share/$$f $(sharedir)/$$f || exit 1; done
+	$(INSTALL) -m 644 $(BUILD)/share/schema/*.json $(sharedir)/schema
+	for f in $(MAN); do \
+	    $(INSTALL) -D -m 644 $$f $(mandir)/man$${f##*.}/$${f##*/} || exit 1; done
+	$(INSTALL) -m 644 $(BUILD)/share/completions/volpipe.bash $(bashdir)/volpipe
+	for t in $(TOOL_NAMES); do ln -sf volpipe $(bashdir)/$$t || exit 1; done
+
+uninstall:
+	for t in $(TOOL_NAMES); do rm -f $(bindir)/$$t $(bashdir)/$$t || exit 1; done
+	rm -f $(bashdir)/volpipe $(libdir)/libvol.a $(libdir)/pkgconfig/volpipe.pc
+	for f in $(MAN); do rm -f $(mandir)/man$${f##*.}/$${f##*/} || exit 1; done
+	rm -rf $(includedir) $(sharedir)
 
 clean:
 	rm -rf build
 
-.PHONY: all units clean
+FORCE:
+.PHONY: all units fuzzers benches deps deps-test deps-lint deps-bench demo test bench lint fuzz valgrind install \
+        uninstall clean FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -30,5 +30,5 @@ void vol_error_prefix(struct vol_error *err, const char *format, ...)
     n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     if (n >= 0 && (size_t)n < sizeof err->text)
-        snprintf(err->text + n, sizeof err->text - (size_t)n, ": %s", old);
+        snprintf(err->text + n, sizeof err->text - (size_t)n, ": %.*s", (int)sizeof err->text - n, old);
 }

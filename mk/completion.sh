@@ -1,0 +1,23 @@
+#!/bin/sh
+# completion.sh TEMPLATE TOOL...: the bash completion of TOOLs, made from the option list that each prints.
+set -eu
+
+template=$1
+shift
+sed '/^@OPTIONS@$/,$d' "$template"
+for tool in "$@"; do
+    # --help-options prints a line per option: letter, long name, type, words or value name, help; tab-separated.
+    "$tool" --help-options | awk -F '\t' -v tool="${tool##*/}" '
+        { if ($1 != "-") words = words " " $1
+          words = words " " $2
+          if ($3 == "flag") next
+          value = $3 == "enum" ? "words:" $4 : $3 == "file" ? "file" : "any"
+          gsub(/\|/, ",", value)
+          cases = cases " " ($1 != "-" ? $1 "=" value " " : "") $2 "=" value }
+        END { printf "_volpipe_options[%s]=\"%s\"\n", tool, substr(words, 2)
+              printf "_volpipe_values[%s]=\"%s \"\n", tool, cases }'
+done
+sed '1,/^@OPTIONS@$/d' "$template"
+printf 'complete -o filenames -F _volpipe'
+for tool in "$@"; do printf ' %s' "${tool##*/}"; done
+echo

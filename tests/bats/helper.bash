@@ -1,0 +1,45 @@
+# Loaded by every bats file: `load helper`.
+#
+# VOLPIPE_BIN names another directory of tools (make test runs the contract suite on the sanitizer build too).
+
+export BATS_LIB_PATH=${BATS_LIB_PATH:-}:/usr/lib/bats:/usr/share/bats
+bats_load_library bats-support
+bats_load_library bats-assert
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+BIN=$(cd "${VOLPIPE_BIN:-$ROOT/build/bin}" && pwd)
+export ROOT BIN
+export PATH=$BIN:$PATH
+# Nothing of the caller's reaches a tool: state, share files and locale are the test's own.
+export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state VOLPIPE_SHARE=$ROOT/share LC_ALL=C TZ=UTC
+unset VOLPIPE_ISA NO_COLOR
+
+# Real data beside the checkout; tests that need it call need_data.
+DATA=${VOLPIPE_DATA:-}
+if [[ -z $DATA ]]; then
+    for dir in "$ROOT/../shared/data" "$ROOT/../../shared/data"; do
+        if [[ -d $dir ]]; then
+            DATA=$(cd "$dir" && pwd)
+            break
+        fi
+    done
+fi
+export DATA
+
+# need_data PATH: skip unless shared/data has it.
+need_data() {
+    [[ -n $DATA && -e $DATA/$1 ]] || skip "shared/data/$1 is not here"
+}
+
+# need COMMAND: skip unless the command is installed.
+need() {
+    command -v "$1" > /dev/null || skip "$1 is not installed"
+}
+
+# All tools of the build, by name.
+all_tools() {
+    local path
+    for path in "$BIN"/v*; do
+        printf '%s\n' "${path##*/}"
+    done
+}

@@ -58,6 +58,7 @@ fi
 # A fresh system has no package lists, an old one has stale ones: the second try is made with new lists.
 if ! $command; then
     echo "+ ${as_root}apt-get update"
+    # shellcheck disable=SC2086 # empty, or a word and a blank
     ${as_root}apt-get update
     $command
 fi

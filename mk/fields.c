@@ -42,7 +42,8 @@ int main(int argc, char **argv)
     kinds = vol_kind_table(&n);
     for (i = 0; i < n && !failed; i++) {
         vol_buf_clear(&text);
-        if ((mdoc ? vol_kind_print_mdoc(&kinds[i], &text) : vol_kind_print_schema(&kinds[i], &text)) != VOL_OK)
+        if ((mdoc ? vol_kind_print_mdoc(&kinds[i], &text) : vol_kind_print_schema(&kinds[i], &text)) !=
+            VOL_OK)
             failed = 1;
         else if (mdoc)
             failed = fwrite(text.data, 1, text.len, stdout) != text.len;

@@ -71,7 +71,7 @@ static inline uint32_t two(const char *p)
 {
     uint32_t a = (uint32_t)(unsigned char)p[0] - '0', b = (uint32_t)(unsigned char)p[1] - '0';
 
-    return (a > 9) | (b > 9) ? 100 : 10 * a + b;
+    return ((a > 9) | (b > 9)) ? 100 : 10 * a + b;
 }
 
 /* YYYY-MM-DD at P. */

@@ -48,7 +48,7 @@ static void check_read(const char *text)
     enum vol_status status = vol_num_parse(text, strlen(text), &x);
 
     if (isinf(y) ? !(status == VOL_NO && x == -1) : !(status == VOL_OK && same(x, y))) {
-        UNIT(!"read as strtod reads");
+        UNIT(0 && "read as strtod reads");
         printf("    %s: status %d, %a; strtod %a\n", text, status, x, y);
     } else {
         unit_passed++;
@@ -112,8 +112,8 @@ static void test_read_table(void)
         "1E+2",
         "1e+02",
         "1e-0",
-        "2.2250738585072012345678901234567890123456789012345678901234567890123456789012345678901234567890"
-        "12345678901234567890123456789012345678901234567890123456789e-308"};
+        ("2.2250738585072012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+         "12345678901234567890123456789012345678901234567890123456789e-308")};
     size_t i;
 
     for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -261,7 +261,7 @@ static void check_write(double x, int precision)
 
     snprintf(expected, sizeof expected, "%.*g", precision, x);
     if (n != strlen(out) || n >= VOL_NUM_MAX || strcmp(out, expected) != 0) {
-        UNIT(!"written as printf writes");
+        UNIT(0 && "written as printf writes");
         printf("    %a at %d: %s; printf %s\n", x, precision, out, expected);
     } else {
         unit_passed++;

@@ -44,7 +44,7 @@ struct tool {
     const struct vol_want *wants;
     size_t n_wants;
     bool no_input;    /* the tool takes its operands itself: no reader is made */
-    bool keeps_order; /* a ts that falls is malformed (the default of filters; false: the tool checks itself) */
+    bool any_order;   /* a ts that falls is no error (vmerge's operands are checked by itself) */
 
     /* for the tool's use */
     char **operand; /* what the options left */
@@ -66,7 +66,7 @@ void tool_start(struct tool *t, int argc, char **argv);
 
 /* The next good record, or null at the end (also after SIGTERM or SIGINT). Malformed ones are shown (the first
  * ten), counted and skipped, or end the run with --strict; `end` records are kept back for tool_finish; records
- * whose ts falls are malformed when keeps_order. Flushes the output whenever the input has nothing waiting. */
+ * whose ts falls are malformed unless any_order. Flushes the output whenever the input has nothing waiting. */
 struct vol_rec *tool_next(struct tool *t);
 
 /* Send on: a record or a held line as it came, honouring --only. */
@@ -106,12 +106,24 @@ void tool_stat(struct tool *t, const char *name, double value);
 /* Whether a signal asked to stop. */
 bool tool_stopping(const struct tool *t);
 
+/* After the last record: whether the stream ended with an `end` record whose count was right, with nothing
+ * malformed and no signal, so that a tool run with --sealed may act. */
+bool tool_sealed(const struct tool *t);
+
+/* A reader of other files (--history, --rates) with the same bounds and stop signal as the main input; its records
+ * are checked by the caller with tool_read. Exits on failure. */
+struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_want *wants, size_t n_wants);
+
+/* The next record of READER like tool_next, but without order check, `end` handling and flushing: null at the end.
+ * A malformed record of a side file is fatal (65), since what rests on it would be wrong. */
+struct vol_rec *tool_read(struct tool *t, struct vol_reader *reader, struct vol_rec *rec);
+
 /* Write the `end` record (if one came in and all went well), flush, close, print the summary (--stats), free, and
  * return the exit status; re-raises SIGTERM/SIGINT so that death by a signal shows as such. */
 int tool_finish(struct tool *t);
 
 /* The path of a file of share/: NAME itself if it contains a `/` or ends in .json and exists, else
- * SHARE/dir/NAME.json. Exits 78 when there is none. The text lives as long as the tool. */
+ * SHARE/dir/NAME.json. Exits 78 when there is none. The text lives until the next call. */
 const char *tool_share_file(struct tool *t, const char *dir, const char *name);
 
 #endif

@@ -20,6 +20,8 @@ struct vol_reader_config {
     size_t n_wants;
     size_t max_line;      /* bytes of the longest line that is read; 0: VOL_LINE_MAX_DEFAULT */
     const char *csv_kind; /* kind of the rows of a CSV that has no `kind` column; null: "quote" */
+    void (*before_wait)(void *data); /* called when a read would wait: flush what was written; may be null */
+    void *wait_data;
 };
 
 struct vol_reader;
@@ -36,12 +38,8 @@ void vol_reader_free(struct vol_reader *reader);
  *   VOL_EDATA       one record was malformed and has been skipped; ERR names file, line, field, value and what was
  *                   expected; the next call goes on behind it. REC->line holds its bytes (kind and values unset).
  *   VOL_ENOINPUT    a file is missing or a compressed stream was cut; the next call goes on with the next file
- *   VOL_EIO, _EOS   reading failed for good
- *   VOL_ETEMP       a signal interrupted a read while vol_reader_stop had been asked for: treat as the end */
+ *   VOL_EIO, _EOS   reading failed for good */
 enum vol_status vol_reader_next(struct vol_reader *reader, struct vol_rec *rec, struct vol_error *err);
-
-/* Whether the next call would have to wait for bytes: time to flush what has been written. */
-bool vol_reader_would_block(struct vol_reader *reader);
 
 /* The reader will report the end at the next record boundary. Async-signal-safe. */
 void vol_reader_stop(struct vol_reader *reader);

@@ -26,6 +26,7 @@ struct vol_writer_config {
     enum vol_format format;
     int precision;        /* of computed numbers: 1..17, see num.h; 0: VOL_NUM_DEFAULT */
     const char *csv_kind; /* VOL_CSV: the kind whose records are written (others are refused) */
+    const char *const *owned; /* VOL_CSV: fields that the tool adds to that kind, in order; ended by null */
     const char *name;     /* of the output, for messages: "standard output" */
 };
 
@@ -64,8 +65,10 @@ enum vol_status vol_writer_flush(struct vol_writer *writer, struct vol_error *er
 size_t vol_writer_pending(const struct vol_writer *writer);
 uint64_t vol_writer_count(const struct vol_writer *writer);
 
-/* Tell the writer that the record of LINE, once made from it, is JSON text appended to OUT, whatever its format:
- * for the `record` member of a reject. */
-enum vol_status vol_line_to_json(const struct vol_line *line, struct vol_buf *out);
+/* Whether the failure is that nobody reads any more (EPIPE): a filter then ends quietly. */
+bool vol_writer_is_broken_pipe(const struct vol_writer *writer);
+
+/* Append LINE as JSON text to OUT, whatever its format: for the `record` member of a reject. */
+enum vol_status vol_writer_line_to_json(struct vol_writer *writer, const struct vol_line *line, struct vol_buf *out);
 
 #endif

@@ -1,0 +1,38 @@
+/* writer_csv.h: records as rows of one CSV. Private to lib/record.
+ *
+ * The columns are settled by the first record: those of the input's header less the fields that the tool owns and
+ * these behind them, when the input is CSV; else every field of the kind's table and the unknown members of that
+ * record. A later record with a member that has no column is refused, so that nothing gets lost.
+ */
+#ifndef VOL_RECORD_WRITER_CSV_H
+#define VOL_RECORD_WRITER_CSV_H
+
+#include "base/buf.h"
+#include "record/csv.h"
+#include "record/rec.h"
+
+struct vol_csv_out;
+
+/* VOL_EUSAGE: no KIND, or a nested one. OWNED is ended by null; it may be null itself. */
+enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, const char *const *owned,
+                                struct vol_error *err);
+void vol_csv_out_free(struct vol_csv_out *out);
+
+/* Begin a row with the members of LINE, or with kind and ts. KEEP_OWNED: members that the tool owns stay. */
+enum vol_status vol_csv_out_line(struct vol_csv_out *out, const struct vol_line *line, bool keep_owned,
+                                 struct vol_error *err);
+enum vol_status vol_csv_out_begin(struct vol_csv_out *out, const char *kind, const char *ts, size_t ts_len);
+
+/* Put a cell; KEY is `,"name":`. */
+void vol_csv_out_cell(struct vol_csv_out *out, const char *key, size_t key_len, const char *text, size_t n);
+
+/* Append the row without its line end to TO, with the header row before the first. VOL_EDATA: a member has no
+ * column. */
+enum vol_status vol_csv_out_end(struct vol_csv_out *out, struct vol_buf *to, struct vol_error *err);
+
+/* Append the row LINE of a CSV input as a JSON object: empty cells are left out, columns of number fields become
+ * numbers (VOL_EDATA when one is none), all others strings. */
+enum vol_status vol_csv_row_to_json(struct vol_csv *splitter, const struct vol_line *line, bool keep_owned,
+                                    struct vol_buf *out);
+
+#endif

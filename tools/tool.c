@@ -683,7 +683,7 @@ const char *tool_share_file(struct tool *t, const char *dir, const char *name)
         return name;
     if (snprintf(file, sizeof file, "%s.json", name) >= (int)sizeof file)
         tool_die(t, VOL_ECONFIG, "%s: name too long", name);
-    if (vol_share_path(dir, file, path, sizeof path, &t->err) != VOL_OK)
+    if (vol_share_path(VOLPIPE_PREFIX "/share/volpipe", dir, file, path, sizeof path, &t->err) != VOL_OK)
         tool_die_err(t);
     if (access(path, R_OK) != 0)
         tool_die(t, VOL_ECONFIG, "%s: no such file, and no %s", name, path);

@@ -7,10 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef VOLPIPE_PREFIX
-#define VOLPIPE_PREFIX "/usr/local"
-#endif
-
 /* A directory that holds these is the share directory of volpipe and not another one of that name. */
 static int is_share(const char *path)
 {
@@ -46,15 +42,15 @@ static int beside_build(char out[PATH_MAX])
     return 0;
 }
 
-enum vol_status vol_share_path(const char *dir, const char *name, char *out, size_t size,
-                               struct vol_error *err)
+enum vol_status vol_share_path(const char *installed, const char *dir, const char *name, char *out,
+                               size_t size, struct vol_error *err)
 {
     const char *root = getenv("VOLPIPE_SHARE");
     char found[PATH_MAX];
     int len;
 
     if (!root || !*root)
-        root = beside_build(found) ? found : VOLPIPE_PREFIX "/share/volpipe";
+        root = beside_build(found) ? found : installed;
     len = snprintf(NULL, 0, "%s%s%s%s%s", root, *dir ? "/" : "", dir, *name ? "/" : "", name);
     if (len < 0 || (size_t)len >= size)
         return vol_error_set(err, VOL_ECONFIG, "the path of the share directory is too long: %s", root);

@@ -8,9 +8,9 @@
 
 /* Write the path of DIR/NAME (either may be empty) below the share directory to OUT[SIZE]. The share
  * directory is $VOLPIPE_SHARE when that is set and not empty; else `share` beside the build, as seen from the
- * executable in build/bin or build/NAME/bin; else VOLPIPE_PREFIX/share/volpipe. Nothing is opened but the
- * directories above. VOL_ECONFIG: the path does not fit. */
-enum vol_status vol_share_path(const char *dir, const char *name, char *out, size_t size,
-                               struct vol_error *err);
+ * executable in build/bin or build/NAME/bin; else INSTALLED, which the tools know (PREFIX/share/volpipe).
+ * VOL_ECONFIG: the path does not fit. */
+enum vol_status vol_share_path(const char *installed, const char *dir, const char *name, char *out,
+                               size_t size, struct vol_error *err);
 
 #endif

@@ -16,7 +16,9 @@ allowed() {
     book) echo base record price chain surface signal ;;
     trade | risk) echo base record price chain surface signal expr book ;;
     plot) echo base ;;
-    source | notify) echo base record net expr ;;
+    # The names and facts of contracts (chain/symbol.h, contract.h) are what a vendor's row is made into.
+    source) echo base record net chain ;;
+    notify) echo base record net expr ;;
     venue) echo base record net store ;;
     store) echo base record ;;
     *) return 1 ;;

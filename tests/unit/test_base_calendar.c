@@ -149,11 +149,12 @@ static void test_share(void)
     char path[4096], small[8];
 
     setenv("VOLPIPE_SHARE", "/nowhere", 1);
-    UNIT(vol_share_path("calendars", "us-options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) ==
+         VOL_OK);
     UNIT_STR(path, "/nowhere/calendars/us-options.csv");
-    UNIT(vol_share_path("", "", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "", "", path, sizeof path, &err) == VOL_OK);
     UNIT_STR(path, "/nowhere");
-    UNIT(vol_share_path("calendars", "x", small, sizeof small, &err) == VOL_ECONFIG);
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "x", small, sizeof small, &err) == VOL_ECONFIG);
     unsetenv("VOLPIPE_SHARE");
 }
 
@@ -163,7 +164,8 @@ int main(void)
     char path[4096];
 
     test_share();
-    UNIT(vol_share_path("calendars", "us-options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) ==
+         VOL_OK);
     if (UNIT(vol_calendar_load(path, &us, &err) == VOL_OK)) {
         test_published();
         test_dates();

@@ -233,9 +233,10 @@ int main(void)
     test_refused();
     test_print();
     test_bad_contracts();
-    UNIT(vol_share_path("calendars", "us-options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) ==
+         VOL_OK);
     UNIT(vol_calendar_load(path, &us, &err) == VOL_OK);
-    UNIT(vol_share_path("contracts", "options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "contracts", "options.csv", path, sizeof path, &err) == VOL_OK);
     if (UNIT(vol_contracts_load(path, &contracts, &err) == VOL_OK))
         test_settlement();
     else

@@ -123,8 +123,7 @@ static enum vol_status settle_from_header(struct vol_csv_out *o, const struct vo
     size_t i;
 
     for (i = 0; i < h->n && status == VOL_OK; i++)
-        if (!is_owned(o, h->column[i].name, h->column[i].len))
-            status = add_column(o, h->column[i].name, h->column[i].len);
+        status = add_column(o, h->column[i].name, h->column[i].len);
     for (p = o->owned; p != NULL && *p != NULL && status == VOL_OK; p++)
         status = add_column(o, *p, strlen(*p));
     return status;

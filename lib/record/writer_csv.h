@@ -1,7 +1,7 @@
 /* writer_csv.h: records as rows of one CSV. Private to lib/record.
  *
- * The columns are settled by the first record: those of the input's header less the fields that the tool owns and
- * these behind them, when the input is CSV; else every field of the kind's table and the unknown members of that
+ * The columns are settled by the first record: those of the input's header, with the fields that the
+ * tool owns behind them where they are not among them, when the input is CSV; else every field of the kind's table and the unknown members of that
  * record. A later record with a member that has no column is refused, so that nothing gets lost.
  */
 #ifndef VOL_RECORD_WRITER_CSV_H

@@ -43,3 +43,30 @@ all_tools() {
         printf '%s\n' "${path##*/}"
     done
 }
+
+# Tools that read a record stream and write one; the others take their input in their own way.
+all_filters() {
+    all_tools | grep -vx -e vfetch -e vstore
+}
+
+# v TOOL ARG…: run TOOL with the subcommand and the options without which it does nothing, then ARGs.
+v() {
+    local tool=$1 before=()
+    shift
+    case $tool in
+    vfetch) before=(file) ;;
+    vorder) before=(send --venue paper --journal "${BATS_TEST_TMPDIR:?}/journal.$BASHPID.db") ;;
+    vstrat) before=(--strategy short_strangle) ;;
+    vrisk) before=(--limits "$ROOT/share/limits/desk.json") ;;
+    valert) before=(--rules "$ROOT/share/rules/chapter.json") ;;
+    esac
+    "$BIN/$tool" "${before[@]}" "$@"
+}
+
+# Loops over tools collect what went wrong and fail once, with every tool named.
+oops() {
+    OOPS+="$*"$'\n'
+}
+no_oops() {
+    [[ -z ${OOPS:-} ]] || fail "$OOPS"
+}

@@ -28,8 +28,9 @@ FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/f
 BENCHES   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 MAN       := $(sort $(wildcard man/*.[157])) $(BUILD)/man/volpipe-records.5
 GENERATED := $(BUILD)/man/volpipe-records.5 $(BUILD)/share/schema/stamp $(BUILD)/share/completions/volpipe.bash
+TEMPLATE  := $(BUILD)/template/vtemplate
 
-all: $(TOOLS) $(GENERATED)
+all: $(TOOLS) $(TEMPLATE) $(GENERATED)
 units: $(UNITS)
 fuzzers: $(FUZZERS)
 benches: $(BENCHES)
@@ -62,7 +63,9 @@ $(BUILD)/libvol.a: $(LIB_OBJ) $(BUILD)/sources
 
 LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-$(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(BUILD)/obj/tools/tool.o $(BUILD)/libvol.a $(BUILD)/flags-link
+$(TOOLS): $(BUILD)/bin/%: $(BUILD)/obj/tools/%.o
+$(TEMPLATE): $(BUILD)/obj/tools/template.o
+$(TOOLS) $(TEMPLATE): $(BUILD)/obj/tools/tool.o $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
 	$(LINK)
 

@@ -26,7 +26,7 @@ bars() { # N
 
 @test "--help goes to standard output with status 0 and stays within 80 columns" {
     for tool in $(all_tools); do
-        "$BIN/$tool" --help > out 2> err || oops "$tool --help: status $?"
+        "$tool" --help > out 2> err || oops "$tool --help: status $?"
         [[ ! -s err ]] || oops "$tool --help writes to standard error"
         grep -qi "^usage: $tool" out || oops "$tool --help: no usage line"
         for option in --help --version; do
@@ -40,7 +40,7 @@ bars() { # N
 
 @test "--version names the tool and a version" {
     for tool in $(all_tools); do
-        "$BIN/$tool" --version > out 2> err || oops "$tool --version: status $?"
+        "$tool" --version > out 2> err || oops "$tool --version: status $?"
         grep -qE "^$tool .*[0-9]+\.[0-9]+\.[0-9]+" out || oops "$tool --version says: $(cat out)"
         [[ ! -s err ]] || oops "$tool --version writes to standard error"
     done
@@ -128,7 +128,7 @@ bars() { # N
     head -c -1 in.ndjson > open.ndjson
     { printf '\xef\xbb\xbf'; cat in.ndjson; } > bom.ndjson
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         for file in crlf open bom; do
             v "$tool" $file.ndjson > out 2> err || oops "$tool: status $? for $file.ndjson: $(cat err)"
             cmp -s out expected || oops "$tool: $file.ndjson gives other bytes"
@@ -143,7 +143,7 @@ bars() { # N
       echo '{"kind":"bar","ts":"2019-04-26T20:15:00Z","symbol":"VIX",'
       sed -n '3,$p' in.ndjson; } > bad.ndjson
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         status=0
         v "$tool" bad.ndjson > out 2> err || status=$?
         [[ $status -eq 65 ]] || oops "$tool: status $status for a bad line"
@@ -161,7 +161,7 @@ bars() { # N
         v "$tool" --stats bad.ndjson > out 2> err || status=$?
         [[ $status -eq 65 ]] || oops "$tool: status $status"
         [[ $(grep -c "^$tool: bad.ndjson:[0-9]*: " err) -eq 10 ]] || oops "$tool shows $(grep -c bad.ndjson: err) bad lines"
-        tail -n 1 err | jq -e 'tostring | contains("25")' > /dev/null || oops "$tool does not count 25: $(tail -n 1 err)"
+        tail -n 1 err | jq -e '.malformed == 25' > /dev/null || oops "$tool does not count 25: $(tail -n 1 err)"
     done
     no_oops
 }
@@ -193,12 +193,12 @@ bars() { # N
     gzip -c in.ndjson > in.gz
     zstd -q -c in.ndjson > in.zst
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         for file in in.gz in.zst; do
             v "$tool" $file > out 2> err || oops "$tool: status $? for $file: $(cat err)"
             cmp -s out expected || oops "$tool: $file gives other bytes"
         done
-        v "$tool" < in.gz > out 2> err
+        v "$tool" < in.gz > out 2> err || oops "$tool: status $? for gzip on standard input"
         cmp -s out expected || oops "$tool: gzip on standard input gives other bytes"
     done
     no_oops
@@ -206,8 +206,11 @@ bars() { # N
 
 @test "a gzip or zstd stream that was cut is 66" {
     need zstd
-    bars 2000 | gzip -c | head -c 3000 > cut.gz
-    bars 2000 | zstd -q -c | head -c 3000 > cut.zst
+    bars 2000 | gzip -c > whole.gz
+    bars 2000 | zstd -q -c > whole.zst
+    for file in gz zst; do
+        head -c $(($(stat -c %s whole.$file) / 2)) whole.$file > cut.$file
+    done
     for tool in $(all_filters); do
         for file in cut.gz cut.zst; do
             status=0
@@ -222,7 +225,7 @@ bars() { # N
 @test "a NUL byte in a line makes that line malformed and no other" {
     { sed -n 1,2p in.ndjson; printf '{"kind":"bar","ts":"2019-04-26T20:14:00Z","symbol":"a\0b"}\n'; sed -n '3,$p' in.ndjson; } > nul.ndjson
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         status=0
         v "$tool" nul.ndjson > out 2> err || status=$?
         [[ $status -eq 65 ]] || oops "$tool: status $status"
@@ -237,7 +240,7 @@ bars() { # N
       printf '{"kind":"zzz","ts":"2019-04-26T20:14:00Z","s":"'; head -c 5000 /dev/zero | tr '\0' x; echo '"}'
       sed -n '3,$p' in.ndjson; } > long.ndjson
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         status=0
         v "$tool" --max-line 4k long.ndjson > out 2> err || status=$?
         [[ $status -eq 65 ]] || oops "$tool: status $status"
@@ -261,7 +264,7 @@ bars() { # N
     done
     for tool in $(all_tools); do
         status=0
-        "$BIN/$tool" --help > /dev/full 2> err || status=$?
+        "$tool" --help > /dev/full 2> err || status=$?
         [[ $status -eq 74 ]] || oops "$tool --help > /dev/full: status $status"
     done
     no_oops
@@ -286,9 +289,8 @@ bars() { # N
     for tool in $(all_filters); do
         for signal in TERM:143 INT:130; do
             rm -f pipe && mkfifo pipe
-            # bash starts background jobs with SIGINT ignored: python puts it back
             exec 7<> pipe
-            set -m
+            set -m # a background job of a shell without job control ignores SIGINT
             v "$tool" < pipe > out 2> err 7>&- &
             pid=$!
             set +m
@@ -300,7 +302,7 @@ bars() { # N
             [[ $(wc -l < out) -eq 2 ]] || oops "$tool keeps records back while its input is idle"
             # half a record is in when the signal comes
             printf '{"kind":"bar","ts":' >&7
-            kill -"${signal%:*}" -- "-$pid" 2> /dev/null || kill -"${signal%:*}" "$pid"
+            kill -"${signal%:*}" -- "-$pid" || oops "$tool is gone before the signal: $(cat err)"
             status=0
             wait "$pid" || status=$?
             exec 7>&-
@@ -341,10 +343,10 @@ bars() { # N
         tail -n 1 out | grep -q '^{"kind":"end"' || oops "$tool: the end record is not the last"
         tail -n 1 out | jq -e ".records == $n and .source == \"test\"" > /dev/null ||
             oops "$tool: $(tail -n 1 out) after $n records"
-        v "$tool" --only bar,end sealed.ndjson > out 2> err
+        v "$tool" --only bar,end sealed.ndjson > out 2> err || oops "$tool --only: status $?"
         tail -n 1 out | jq -e '.kind == "end" and .records == 2' > /dev/null ||
             oops "$tool --only bar,end: $(tail -n 1 out) after 2 records"
-        v "$tool" broken.ndjson > out 2> err
+        v "$tool" broken.ndjson > out 2> err || true
         ! grep -q '"kind":"end"' out || oops "$tool seals a stream of which it lost a record"
     done
     no_oops
@@ -377,8 +379,8 @@ bars() { # N
         localedef -i de_DE -f UTF-8 "$ROOT/build/locale/de_DE.UTF-8" || skip "no locale sources here"
     fi
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
-        LOCPATH=$ROOT/build/locale LC_ALL=de_DE.UTF-8 TZ=America/New_York v "$tool" in.ndjson > out 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
+        LOCPATH=$ROOT/build/locale LC_ALL=de_DE.UTF-8 TZ=America/New_York v "$tool" in.ndjson > out 2> err || oops "$tool: status $?"
         cmp -s out expected || oops "$tool writes other bytes under de_DE and New York"
     done
     no_oops
@@ -388,7 +390,7 @@ bars() { # N
     head -n 2 in.ndjson > a.ndjson
     sed -n '3,$p' in.ndjson | gzip -c > b.gz
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         v "$tool" a.ndjson b.gz > out 2> err || oops "$tool: status $?: $(cat err)"
         cmp -s out expected || oops "$tool: two files are not read as one stream"
         v "$tool" a.ndjson - < b.gz > out 2> err || oops "$tool: status $? with a file and -: $(cat err)"
@@ -400,7 +402,7 @@ bars() { # N
 @test "-- ends the options" {
     cp in.ndjson ./--odd-name
     for tool in $(all_filters); do
-        v "$tool" in.ndjson > expected 2> err
+        v "$tool" in.ndjson > expected 2> err || oops "$tool: status $?: $(cat err)"
         v "$tool" -- --odd-name > out 2> err || oops "$tool -- --odd-name: status $?: $(cat err)"
         cmp -s out expected || oops "$tool -- FILE gives other bytes"
     done

@@ -7,9 +7,11 @@ bats_load_library bats-support
 bats_load_library bats-assert
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-BIN=$(cd "${VOLPIPE_BIN:-$ROOT/build/bin}" && pwd)
+BIN=$(realpath -m "${VOLPIPE_BIN:-$ROOT/build/bin}")
 export ROOT BIN
-export PATH=$BIN:$PATH
+# tools/template.c, the beginning of every new tool, is held to the contract too.
+TEMPLATE=$(dirname "$BIN")/template
+export PATH=$BIN:$TEMPLATE:$PATH
 # Nothing of the caller's reaches a tool: state, share files and locale are the test's own.
 export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state VOLPIPE_SHARE=$ROOT/share LC_ALL=C TZ=UTC
 unset VOLPIPE_ISA NO_COLOR
@@ -39,8 +41,8 @@ need() {
 # All tools of the build, by name.
 all_tools() {
     local path
-    for path in "$BIN"/v*; do
-        printf '%s\n' "${path##*/}"
+    for path in "$BIN"/v* "$TEMPLATE"/v*; do
+        [[ ! -x $path ]] || printf '%s\n' "${path##*/}"
     done
 }
 
@@ -60,7 +62,7 @@ v() {
     vrisk) before=(--limits "$ROOT/share/limits/desk.json") ;;
     valert) before=(--rules "$ROOT/share/rules/chapter.json") ;;
     esac
-    "$BIN/$tool" "${before[@]}" "$@"
+    "$tool" "${before[@]}" "$@"
 }
 
 # Loops over tools collect what went wrong and fail once, with every tool named.

@@ -61,7 +61,7 @@ $(BUILD)/libvol.a: $(LIB_OBJ) $(BUILD)/sources
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJ)
 
-LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(TOOLS): $(BUILD)/bin/%: $(BUILD)/obj/tools/%.o
 $(TEMPLATE): $(BUILD)/obj/tools/template.o

@@ -30,6 +30,7 @@ struct vol_input {
 
     char *packed; /* compressed bytes [packed_pos, packed_end), BLOCK allocated when needed */
     size_t packed_pos, packed_end;
+    struct vol_error pending; /* a failure that vol_input_peek met: vol_input_line reports it */
     bool in_member; /* inside a gzip member or zstd frame: an end here is a cut */
     z_stream z;
     ZSTD_DStream *zstd;
@@ -71,6 +72,7 @@ static void close_input(struct vol_input *in)
     in->pos = in->end = 0;
     in->packed_pos = in->packed_end = 0;
     in->in_member = false;
+    in->pending.status = VOL_OK;
     in->fd_end = in->data_end = true;
 }
 
@@ -324,6 +326,11 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
         looked = in->end - in->pos;
         if (lf != NULL || looked > in->max_line)
             return skip_long_line(in, line, len, err);
+        if (in->pending.status != VOL_OK) {
+            status = in->pending.status;
+            in->pending.status = VOL_OK;
+            return vol_error_set(err, status, "%s", in->pending.text);
+        }
         if (in->data_end || in->fd < 0) {
             if (looked == 0)
                 return VOL_END;
@@ -343,8 +350,6 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
 
 int vol_input_peek(struct vol_input *in)
 {
-    struct vol_error ignored;
-
     for (;;) {
         size_t i;
 
@@ -355,8 +360,7 @@ int vol_input_peek(struct vol_input *in)
                 return (unsigned char)in->data[i];
         if (in->data_end || in->fd < 0 || in->end - in->pos > in->max_line)
             return -1;
-        /* A failure here shows again, with its words, when a line is asked for. */
-        if (make_room(in, &ignored) != VOL_OK || fill(in, &ignored) != VOL_OK)
+        if (make_room(in, &in->pending) != VOL_OK || fill(in, &in->pending) != VOL_OK)
             return -1;
     }
 }

@@ -1,0 +1,60 @@
+# The bash completion, as bash itself would ask for it.
+
+load helper
+
+# complete WORD…: the answers for a command line whose last word is being completed.
+complete_line() {
+    bash -c '
+        source "$1"
+        shift
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _volpipe "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf "%s\n" "${COMPREPLY[@]}"' _ "$ROOT/build/share/completions/volpipe.bash" "$@"
+}
+
+@test "every tool has a completion" {
+    run bash -c 'source "$1"; complete -p' _ "$ROOT/build/share/completions/volpipe.bash"
+    assert_success
+    for path in "$ROOT"/build/bin/v*; do
+        assert_line --regexp "_volpipe ${path##*/}\$"
+    done
+}
+
+@test "each option of each tool's table is offered" {
+    for path in "$ROOT"/build/bin/v*; do
+        run complete_line "${path##*/}" --
+        assert_success
+        while IFS= read -r option; do
+            assert_line -- "$option"
+        done < <("$path" --help-options | cut -f2)
+    done
+}
+
+@test "words of an option, with a blank and with =" {
+    run complete_line vclean --to ""
+    assert_output $'ndjson\ncsv'
+    run complete_line vclean --to = c
+    assert_output csv
+    run complete_line vclean --to =
+    assert_output $'ndjson\ncsv'
+}
+
+@test "options begin with what was typed" {
+    run complete_line vclean --pre
+    assert_output -- --precision
+    run complete_line vclean --zzz
+    assert_output ""
+}
+
+@test "files for operands and for options that take one, nothing for numbers" {
+    cd "$BATS_TEST_TMPDIR"
+    touch chain.ndjson
+    run complete_line vclean ch
+    assert_output chain.ndjson
+    run complete_line vclean --rejects ch
+    assert_output chain.ndjson
+    run complete_line vclean --precision ch
+    assert_output ""
+    run complete_line vclean -- --
+    assert_output ""
+}

@@ -100,7 +100,7 @@ for suite in "${suites[@]}"; do
     san)
         export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
         programs san/unit "" build/san/unit/test_*
-        bats_files san "$PWD/build/san/bin" tests/bats/contract.bats
+        bats_files san "$PWD/build/san/bin" tests/bats/{contract,records}.bats
         ;;
     fuzz)
         bash tests/fuzz/run.sh 0 > "$out/fuzz.log" 2>&1

@@ -2,6 +2,7 @@
 #
 # VOLPIPE_BIN names another directory of tools (make test runs the contract suite on the sanitizer build too).
 
+bats_require_minimum_version 1.5.0
 export BATS_LIB_PATH=${BATS_LIB_PATH:-}:/usr/lib/bats:/usr/share/bats
 bats_load_library bats-support
 bats_load_library bats-assert

@@ -52,7 +52,8 @@ all_filters() {
     all_tools | grep -vx -e vfetch -e vstore
 }
 
-# v TOOL ARG…: run TOOL with the subcommand and the options without which it does nothing, then ARGs.
+# v TOOL ARG…: run TOOL with the subcommand and the options without which it does nothing, then ARGs; behind the words
+# of VOLPIPE_WRAP (valgrind …) when that is set.
 v() {
     local tool=$1 before=()
     shift
@@ -63,7 +64,8 @@ v() {
     vrisk) before=(--limits "$ROOT/share/limits/desk.json") ;;
     valert) before=(--rules "$ROOT/share/rules/chapter.json") ;;
     esac
-    "$tool" "${before[@]}" "$@"
+    # shellcheck disable=SC2086 # words
+    ${VOLPIPE_WRAP:-} "$tool" "${before[@]}" "$@"
 }
 
 # Loops over tools collect what went wrong and fail once, with every tool named.

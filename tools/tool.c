@@ -51,7 +51,8 @@ struct tool_private {
 static volatile sig_atomic_t stop_signal;
 static struct vol_reader *volatile stop_reader;
 
-/* ---- words ---------------------------------------------------------------------------------------------------- */
+/* ---- words
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void vsay(const struct tool *t, const char *format, va_list args)
 {
@@ -116,7 +117,8 @@ static void write_failed(struct tool *t, struct vol_writer *w)
     tool_die_err(t);
 }
 
-/* ---- start ---------------------------------------------------------------------------------------------------- */
+/* ---- start
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void on_stop(int signal_number)
 {
@@ -133,7 +135,7 @@ static void on_alarm(int signal_number)
     alarm(1);
 }
 
-static void catch(int signal_number, void (*handler)(int))
+static void catch (int signal_number, void (*handler)(int))
 {
     struct sigaction action;
 
@@ -149,19 +151,27 @@ static void common_options(struct tool *t)
     const struct vol_opt table[] = {
         {VOL_OPT_HEADING, 0, NULL, NULL, NULL, NULL, 0, 0, "Options of every tool"},
         {VOL_OPT_ENUM, 0, "to", "FORMAT", &p->to, "ndjson|csv", 0, 0, "write ndjson (the default) or csv"},
-        {VOL_OPT_STR, 0, "kind", "KIND", &p->kind, NULL, 0, 0, "kind of the records of a CSV, read or written (quote)"},
-        {VOL_OPT_STR, 0, "only", "KINDS", &p->only, NULL, 0, 0, "write only records of these kinds (comma-separated)"},
+        {VOL_OPT_STR, 0, "kind", "KIND", &p->kind, NULL, 0, 0,
+         "kind of the records of a CSV, read or written (quote)"},
+        {VOL_OPT_STR, 0, "only", "KINDS", &p->only, NULL, 0, 0,
+         "write only records of these kinds (comma-separated)"},
         {VOL_OPT_INT, 0, "precision", "N", &p->precision, NULL, 1, VOL_NUM_SHORTEST,
          "significant digits of computed numbers; 17: as many as read back the same (10)"},
         {VOL_OPT_FILE, 0, "rejects", "FILE", &p->rejects, NULL, 0, 0, "write refused records to FILE"},
-        {VOL_OPT_FLAG, 0, "keep-rejects", NULL, &p->keep_rejects, NULL, 0, 0, "write refused records into the stream"},
+        {VOL_OPT_FLAG, 0, "keep-rejects", NULL, &p->keep_rejects, NULL, 0, 0,
+         "write refused records into the stream"},
         {VOL_OPT_FLAG, 0, "strict", NULL, &t->strict, NULL, 0, 0, "stop at the first malformed record"},
-        {VOL_OPT_SIZE, 0, "max-line", "SIZE", &p->max_line, NULL, 256, 1 << 30, "longest line that is read (1M)"},
+        {VOL_OPT_SIZE, 0, "max-line", "SIZE", &p->max_line, NULL, 256, 1 << 30,
+         "longest line that is read (1M)"},
         {VOL_OPT_FLAG, 'u', "unbuffered", NULL, &p->unbuffered, NULL, 0, 0, "flush after every record"},
-        {VOL_OPT_FLAG, 0, "stats", NULL, &p->stats, NULL, 0, 0, "end with one line of JSON figures on standard error"},
-        {VOL_OPT_FLAG, 'q', "quiet", NULL, &t->quiet, NULL, 0, 0, "no summary and no progress on standard error"},
-        {VOL_OPT_STR, 0, "fields", "KIND", &p->fields, NULL, 0, 0, "print the fields of a kind of record and exit"},
-        {VOL_OPT_FLAG, 0, "help-options", NULL, &p->help_options, NULL, 0, 0, "print the options for programs and exit"},
+        {VOL_OPT_FLAG, 0, "stats", NULL, &p->stats, NULL, 0, 0,
+         "end with one line of JSON figures on standard error"},
+        {VOL_OPT_FLAG, 'q', "quiet", NULL, &t->quiet, NULL, 0, 0,
+         "no summary and no progress on standard error"},
+        {VOL_OPT_STR, 0, "fields", "KIND", &p->fields, NULL, 0, 0,
+         "print the fields of a kind of record and exit"},
+        {VOL_OPT_FLAG, 0, "help-options", NULL, &p->help_options, NULL, 0, 0,
+         "print the options for programs and exit"},
         {VOL_OPT_FLAG, 'h', "help", NULL, &p->help, NULL, 0, 0, "print this help and exit"},
         {VOL_OPT_FLAG, 'V', "version", NULL, &p->version, NULL, 0, 0, "print the version and exit"},
     };
@@ -201,7 +211,8 @@ static void serve_help(struct tool *t, const struct vol_opt_set *set)
         const struct vol_kind *kind = vol_kind_find(p->fields, strlen(p->fields));
 
         if (kind == NULL)
-            tool_die(t, VOL_EUSAGE, "--fields: no kind of record is called \"%s\" (see volpipe-records(5))", p->fields);
+            tool_die(t, VOL_EUSAGE, "--fields: no kind of record is called \"%s\" (see volpipe-records(5))",
+                     p->fields);
         print_and_exit(t, &text, vol_kind_print(kind, &text));
     }
 }
@@ -249,7 +260,8 @@ static void open_output(struct tool *t)
 {
     struct tool_private *p = t->p;
     struct vol_writer_config config = {.fd = STDOUT_FILENO,
-                                       .format = p->to != NULL && strcmp(p->to, "csv") == 0 ? VOL_CSV : VOL_NDJSON,
+                                       .format =
+                                           p->to != NULL && strcmp(p->to, "csv") == 0 ? VOL_CSV : VOL_NDJSON,
                                        .precision = (int)p->precision,
                                        .csv_kind = p->kind,
                                        .owned = p->owned,
@@ -304,15 +316,16 @@ void tool_start(struct tool *t, int argc, char **argv)
     t->n_operands = (size_t)(argc - operand);
     t->precision = (int)p->precision;
     clock_gettime(CLOCK_MONOTONIC, &p->started);
-    catch(SIGTERM, on_stop);
-    catch(SIGINT, on_stop);
-    catch(SIGALRM, on_alarm);
+    catch (SIGTERM, on_stop);
+    catch (SIGINT, on_stop);
+    catch (SIGALRM, on_alarm);
     if (!t->no_input)
         open_input(t);
     open_output(t);
 }
 
-/* ---- input ---------------------------------------------------------------------------------------------------- */
+/* ---- input
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void show_malformed(struct tool *t)
 {
@@ -362,7 +375,8 @@ static void take_end(struct tool *t, const struct vol_rec *rec)
         tool_die(t, VOL_EOS, "out of memory");
     if (!p->end_right) {
         tool_warn(t, "%s:%llu: end: %.*s records were announced, %llu came: the stream was cut", rec->file,
-                  (unsigned long long)rec->line_no, (int)records->len, records->text, (unsigned long long)came);
+                  (unsigned long long)rec->line_no, (int)records->len, records->text,
+                  (unsigned long long)came);
         tool_status(t, VOL_ENOINPUT);
     }
 }
@@ -410,7 +424,8 @@ struct vol_rec *tool_next(struct tool *t)
 
 struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_want *wants, size_t n_wants)
 {
-    struct vol_reader_config config = {.wants = wants, .n_wants = n_wants, .max_line = (size_t)t->p->max_line};
+    struct vol_reader_config config = {
+        .wants = wants, .n_wants = n_wants, .max_line = (size_t)t->p->max_line};
     struct vol_reader *reader;
     char **paths = malloc(sizeof *paths);
 
@@ -445,7 +460,8 @@ bool tool_sealed(const struct tool *t)
     return t->p->end_seen && t->p->end_right && t->p->status == VOL_OK && stop_signal == 0;
 }
 
-/* ---- output --------------------------------------------------------------------------------------------------- */
+/* ---- output
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool is_kept(const struct tool *t, const char *kind, size_t len)
 {
@@ -565,7 +581,8 @@ void tool_stat(struct tool *t, const char *name, double value)
     p->stat[i].value = value;
 }
 
-/* ---- end ------------------------------------------------------------------------------------------------------ */
+/* ---- end
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void add_rejected(const struct tool_private *p, struct vol_buf *text, const char *format)
 {
@@ -616,8 +633,9 @@ static void print_stats(struct tool *t, uint64_t n_out)
     if (t->in != NULL)
         vol_reader_counts(t->in, &n_slow, &n_lines);
     clock_gettime(CLOCK_MONOTONIC, &now);
-    (void)vol_buf_addf(&text, "{\"tool\":\"%s\",\"in\":%llu,\"out\":%llu,\"malformed\":%llu,\"rejected\":{", t->info->name,
-                       (unsigned long long)p->n_in, (unsigned long long)n_out, (unsigned long long)p->n_malformed);
+    (void)vol_buf_addf(&text, "{\"tool\":\"%s\",\"in\":%llu,\"out\":%llu,\"malformed\":%llu,\"rejected\":{",
+                       t->info->name, (unsigned long long)p->n_in, (unsigned long long)n_out,
+                       (unsigned long long)p->n_malformed);
     add_rejected(p, &text, "\"%s\":%llu");
     (void)vol_buf_addf(&text, "},\"slow_lines\":%llu", (unsigned long long)n_slow);
     for (i = 0; i < p->n_stats; i++) {
@@ -625,7 +643,8 @@ static void print_stats(struct tool *t, uint64_t n_out)
         (void)vol_buf_addf(&text, ",\"%s\":%s", p->stat[i].name, number);
     }
     (void)vol_buf_addf(&text, ",\"seconds\":%.6f}",
-                       (double)(now.tv_sec - p->started.tv_sec) + 1e-9 * (double)(now.tv_nsec - p->started.tv_nsec));
+                       (double)(now.tv_sec - p->started.tv_sec) +
+                           1e-9 * (double)(now.tv_nsec - p->started.tv_nsec));
     fprintf(stderr, "%s\n", text.data);
     vol_buf_free(&text);
 }

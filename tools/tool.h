@@ -43,8 +43,8 @@ struct tool {
     const struct vol_opt *options; /* its own, ended by {0} */
     const struct vol_want *wants;
     size_t n_wants;
-    bool no_input;    /* the tool takes its operands itself: no reader is made */
-    bool any_order;   /* a ts that falls is no error (vmerge's operands are checked by itself) */
+    bool no_input;  /* the tool takes its operands itself: no reader is made */
+    bool any_order; /* a ts that falls is no error (vmerge's operands are checked by itself) */
 
     /* for the tool's use */
     char **operand; /* what the options left */
@@ -60,31 +60,32 @@ struct tool {
     struct tool_private *p;
 };
 
-/* Parse the command line, serve --help, --version and --fields, open input and output, install signal handlers.
- * Exits on its own when that is the end. */
+/* Parse the command line, serve --help, --version and --fields, open input and output, install signal
+ * handlers. Exits on its own when that is the end. */
 void tool_start(struct tool *t, int argc, char **argv);
 
-/* The next good record, or null at the end (also after SIGTERM or SIGINT). Malformed ones are shown (the first
- * ten), counted and skipped, or end the run with --strict; `end` records are kept back for tool_finish; records
- * whose ts falls are malformed unless any_order. Flushes the output whenever the input has nothing waiting. */
+/* The next good record, or null at the end (also after SIGTERM or SIGINT). Malformed ones are shown (the
+ * first ten), counted and skipped, or end the run with --strict; `end` records are kept back for tool_finish;
+ * records whose ts falls are malformed unless any_order. Flushes the output whenever the input has nothing
+ * waiting. */
 struct vol_rec *tool_next(struct tool *t);
 
 /* Send on: a record or a held line as it came, honouring --only. */
 void tool_pass(struct tool *t, const struct vol_rec *rec);
 void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kind);
 
-/* Begin a record on t->out: a line with its owned fields cut, or a new one. False: --only keeps this kind off the
- * output, write no fields and call no tool_end. */
+/* Begin a record on t->out: a line with its owned fields cut, or a new one. False: --only keeps this kind off
+ * the output, write no fields and call no tool_end. */
 bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind);
 bool tool_begin(struct tool *t, const char *kind, int64_t ts);
 void tool_end(struct tool *t);
 
-/* Refuse a record by a rule: counted under REASON (a static string), written as a `reject` record to --rejects or
- * into the stream with --keep-rejects. `of` is its kind. */
+/* Refuse a record by a rule: counted under REASON (a static string), written as a `reject` record to
+ * --rejects or into the stream with --keep-rejects. `of` is its kind. */
 void tool_reject(struct tool *t, const struct vol_line *line, const char *of, int64_t ts, const char *reason);
 
-/* A record that the tool itself finds malformed (a value out of its domain): like one that the reader refused.
- * FORMAT gives the words behind "tool: file:line: ". Ends the run with --strict. */
+/* A record that the tool itself finds malformed (a value out of its domain): like one that the reader
+ * refused. FORMAT gives the words behind "tool: file:line: ". Ends the run with --strict. */
 void tool_malformed(struct tool *t, const struct vol_rec *rec, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -110,16 +111,16 @@ bool tool_stopping(const struct tool *t);
  * malformed and no signal, so that a tool run with --sealed may act. */
 bool tool_sealed(const struct tool *t);
 
-/* A reader of other files (--history, --rates) with the same bounds and stop signal as the main input; its records
- * are checked by the caller with tool_read. Exits on failure. */
+/* A reader of other files (--history, --rates) with the same bounds and stop signal as the main input; its
+ * records are checked by the caller with tool_read. Exits on failure. */
 struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_want *wants, size_t n_wants);
 
-/* The next record of READER like tool_next, but without order check, `end` handling and flushing: null at the end.
- * A malformed record of a side file is fatal (65), since what rests on it would be wrong. */
+/* The next record of READER like tool_next, but without order check, `end` handling and flushing: null at the
+ * end. A malformed record of a side file is fatal (65), since what rests on it would be wrong. */
 struct vol_rec *tool_read(struct tool *t, struct vol_reader *reader, struct vol_rec *rec);
 
-/* Write the `end` record (if one came in and all went well), flush, close, print the summary (--stats), free, and
- * return the exit status; re-raises SIGTERM/SIGINT so that death by a signal shows as such. */
+/* Write the `end` record (if one came in and all went well), flush, close, print the summary (--stats), free,
+ * and return the exit status; re-raises SIGTERM/SIGINT so that death by a signal shows as such. */
 int tool_finish(struct tool *t);
 
 /* The path of a file of share/: NAME itself if it contains a `/` or ends in .json and exists, else

@@ -8,12 +8,27 @@
 #include "base/time.h"
 #include "chain/check.h"
 
-enum { EXPIRATION = VOL_W_OWN, EXPIRES, STRIKE, TYPE, ROOT, UNDERLYING, BID, ASK, IV, VENDOR_IV, DELTA, VENDOR_DELTA, FLAGS };
+enum {
+    EXPIRATION = VOL_W_OWN,
+    EXPIRES,
+    STRIKE,
+    TYPE,
+    ROOT,
+    UNDERLYING,
+    BID,
+    ASK,
+    IV,
+    VENDOR_IV,
+    DELTA,
+    VENDOR_DELTA,
+    FLAGS
+};
 
 static const struct vol_want wants[] = {
-    {"expiration", false}, {"expires", false},     {"strike", false}, {"option_type", false}, {"root", false},
-    {"underlying", false}, {"bid", false},         {"ask", false},    {"implied_vol", false}, {"vendor_iv", false},
-    {"delta", false},      {"vendor_delta", false}, {"flags", true},
+    {"expiration", false},  {"expires", false},    {"strike", false}, {"option_type", false},
+    {"root", false},        {"underlying", false}, {"bid", false},    {"ask", false},
+    {"implied_vol", false}, {"vendor_iv", false},  {"delta", false},  {"vendor_delta", false},
+    {"flags", true},
 };
 
 static const char *profile_name = "desk";
@@ -24,7 +39,8 @@ static const struct vol_opt options[] = {
     {0},
 };
 
-static const struct tool_info info = {"vclean", "[FILE...]", "Refuse what cannot be a quote, tag what is doubtful, pass the rest."};
+static const struct tool_info info = {"vclean", "[FILE...]",
+                                      "Refuse what cannot be a quote, tag what is doubtful, pass the rest."};
 
 /* A snapshot is held only when the profile compares neighbouring strikes. */
 struct snapshot {
@@ -129,8 +145,8 @@ static uint64_t hash(uint64_t h, const struct vol_value *v)
     return (h ^ 0xff) * UINT64_C(1099511628211);
 }
 
-static void hold(struct tool *t, struct snapshot *s, const struct vol_rec *rec, const struct vol_check_quote *q,
-                 uint32_t flags)
+static void hold(struct tool *t, struct snapshot *s, const struct vol_rec *rec,
+                 const struct vol_check_quote *q, uint32_t flags)
 {
     size_t i = s->lines.n;
 
@@ -196,7 +212,8 @@ static void begin_snapshot(struct tool *t, struct snapshot *s, const struct vol_
 
 int main(int argc, char **argv)
 {
-    struct tool t = {.info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
+    struct tool t = {
+        .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
     struct snapshot s = {.underlying = VOL_BUF_INIT};
     struct expiry_memory memory = {.ts = INT64_MIN};
     struct vol_profile profile;

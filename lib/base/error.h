@@ -1,9 +1,9 @@
 /* error.h: the status of a call and the words that explain it.
  *
  * Every library function that can fail returns an enum vol_status and leaves its outputs untouched when the
- * status is not VOL_OK. The numbers are the exit statuses of the tools (volpipe(7), EXIT STATUS), so that a tool
- * exits with the status that the library gave it. A function that has words to add takes a struct vol_error of
- * the caller's; a null pointer means that the caller does not want the words.
+ * status is not VOL_OK. The numbers are the exit statuses of the tools (volpipe(7), EXIT STATUS), so that a
+ * tool exits with the status that the library gave it. A function that has words to add takes a struct
+ * vol_error of the caller's; a null pointer means that the caller does not want the words.
  */
 #ifndef VOL_BASE_ERROR_H
 #define VOL_BASE_ERROR_H
@@ -14,21 +14,21 @@
 #endif
 
 enum vol_status {
-    VOL_END = -1,         /* no more records: the end of a loop, never an exit status */
-    VOL_OK = 0,           /* done */
-    VOL_NO = 1,           /* the answer to a yes/no question is no */
-    VOL_EUSAGE = 64,      /* the command line is wrong */
-    VOL_EDATA = 65,       /* some input was malformed */
-    VOL_ENOINPUT = 66,    /* no input, or it was cut short */
+    VOL_END = -1,          /* no more records: the end of a loop, never an exit status */
+    VOL_OK = 0,            /* done */
+    VOL_NO = 1,            /* the answer to a yes/no question is no */
+    VOL_EUSAGE = 64,       /* the command line is wrong */
+    VOL_EDATA = 65,        /* some input was malformed */
+    VOL_ENOINPUT = 66,     /* no input, or it was cut short */
     VOL_EUNAVAILABLE = 69, /* a vendor or venue is unavailable */
-    VOL_EINTERNAL = 70,   /* a bug in volpipe */
-    VOL_EOS = 71,         /* out of memory, or the operating system refused */
-    VOL_ECREATE = 73,     /* an output file cannot be created */
-    VOL_EIO = 74,         /* a read or write failed */
-    VOL_ETEMP = 75,       /* try again later */
-    VOL_EPROTOCOL = 76,   /* the other side broke the protocol */
-    VOL_EPERM = 77,       /* permission or credentials */
-    VOL_ECONFIG = 78      /* a configuration is wrong */
+    VOL_EINTERNAL = 70,    /* a bug in volpipe */
+    VOL_EOS = 71,          /* out of memory, or the operating system refused */
+    VOL_ECREATE = 73,      /* an output file cannot be created */
+    VOL_EIO = 74,          /* a read or write failed */
+    VOL_ETEMP = 75,        /* try again later */
+    VOL_EPROTOCOL = 76,    /* the other side broke the protocol */
+    VOL_EPERM = 77,        /* permission or credentials */
+    VOL_ECONFIG = 78       /* a configuration is wrong */
 };
 
 struct vol_error {

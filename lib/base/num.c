@@ -68,7 +68,8 @@ static const uint64_t pow10u[POW10_MAX + 1] = {
 static const double pow10d[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading
+ * ------------------------------------------------------------------------------------------------ */
 
 static int bits_of(u128 x)
 {
@@ -257,7 +258,8 @@ enum vol_status vol_num_parse_int(const char *text, size_t n, int64_t *out)
     return VOL_OK;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------ */
+/* ---- writing
+ * ------------------------------------------------------------------------------------------------ */
 
 /* round(|x| * 10^k), ties to even as printf does on the exact value; false where 128 bits cannot hold it. */
 static int scaled_digits(double x, int k, uint64_t *out)
@@ -315,7 +317,8 @@ static int scaled_digits(double x, int k, uint64_t *out)
     return 1;
 }
 
-/* P significant digits of |x| as an integer in [10^(p-1), 10^p), and the decimal exponent of the first one. */
+/* P significant digits of |x| as an integer in [10^(p-1), 10^p), and the decimal exponent of the first one.
+ */
 static int digits_of(double x, int p, uint64_t *digits, int *exp10)
 {
     /* log10(2) * exponent, rounded down, is the decimal exponent or one too small. */
@@ -336,9 +339,10 @@ static int digits_of(double x, int p, uint64_t *digits, int *exp10)
     return 0;
 }
 
-static const char two_digits[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                                 "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                                 "8081828384858687888990919293949596979899";
+static const char two_digits[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 static int put_uint(char *end, uint64_t x)
 {
@@ -414,7 +418,8 @@ static size_t slow_print(char *out, double x, int precision)
 
 static size_t print_shortest(char *out, double x)
 {
-    /* A normal double needs no trial below 15: its text of 15 digits, ends stripped of zeros, is the shortest. */
+    /* A normal double needs no trial below 15: its text of 15 digits, ends stripped of zeros, is the
+     * shortest. */
     int p = fabs(x) < DBL_MIN ? 1 : 15;
 
     for (; p <= 17; p++) {

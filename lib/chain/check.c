@@ -8,18 +8,12 @@
 #include "record/conf.h"
 
 static const char *const names[VOL_CHECK_N] = {
-    [VOL_CHECK_BAD_FIELD] = "bad_field",
-    [VOL_CHECK_NEGATIVE_BID] = "negative_bid",
-    [VOL_CHECK_NO_QUOTE] = "no_quote",
-    [VOL_CHECK_NO_ASK] = "no_ask",
-    [VOL_CHECK_NO_BID] = "no_bid",
-    [VOL_CHECK_ZERO_BID] = "zero_bid",
-    [VOL_CHECK_CROSSED] = "crossed",
-    [VOL_CHECK_LOCKED] = "locked",
-    [VOL_CHECK_EXPIRED] = "expired",
-    [VOL_CHECK_VOL_RANGE] = "vol_range",
-    [VOL_CHECK_DTE_WINDOW] = "dte_window",
-    [VOL_CHECK_DELTA_WINDOW] = "delta_window",
+    [VOL_CHECK_BAD_FIELD] = "bad_field",   [VOL_CHECK_NEGATIVE_BID] = "negative_bid",
+    [VOL_CHECK_NO_QUOTE] = "no_quote",     [VOL_CHECK_NO_ASK] = "no_ask",
+    [VOL_CHECK_NO_BID] = "no_bid",         [VOL_CHECK_ZERO_BID] = "zero_bid",
+    [VOL_CHECK_CROSSED] = "crossed",       [VOL_CHECK_LOCKED] = "locked",
+    [VOL_CHECK_EXPIRED] = "expired",       [VOL_CHECK_VOL_RANGE] = "vol_range",
+    [VOL_CHECK_DTE_WINDOW] = "dte_window", [VOL_CHECK_DELTA_WINDOW] = "delta_window",
     [VOL_CHECK_VERTICAL] = "vertical",
 };
 
@@ -28,7 +22,8 @@ const char *vol_check_name(enum vol_check check)
     return names[check];
 }
 
-static enum vol_status load_actions(const struct vol_conf *conf, struct vol_profile *profile, struct vol_error *err)
+static enum vol_status load_actions(const struct vol_conf *conf, struct vol_profile *profile,
+                                    struct vol_error *err)
 {
     const char *known[VOL_CHECK_N + 1];
     struct vol_conf checks;
@@ -55,9 +50,9 @@ static enum vol_status load_actions(const struct vol_conf *conf, struct vol_prof
 
 enum vol_status vol_profile_load(const char *path, struct vol_profile *out, struct vol_error *err)
 {
-    static const char *const known[] = {"checks",    "vol_min",   "vol_max",
-                                        "dte_min",   "dte_max",   "delta_min",
-                                        "delta_max", "vertical_tolerance", NULL};
+    static const char *const known[] = {"checks",  "vol_min",   "vol_max",   "dte_min",
+                                        "dte_max", "delta_min", "delta_max", "vertical_tolerance",
+                                        NULL};
     struct vol_profile p = {.vol_max = 10, .dte_max = 36500, .delta_max = 1};
     struct vol_conf conf;
     enum vol_status status = vol_conf_load(path, &conf, err);
@@ -71,7 +66,8 @@ enum vol_status vol_profile_load(const char *path, struct vol_profile *out, stru
         (status = vol_conf_num(&conf, "dte_max", false, 0, 36500, &p.dte_max, err)) == VOL_OK &&
         (status = vol_conf_num(&conf, "delta_min", false, 0, 1, &p.delta_min, err)) == VOL_OK &&
         (status = vol_conf_num(&conf, "delta_max", false, 0, 1, &p.delta_max, err)) == VOL_OK &&
-        (status = vol_conf_num(&conf, "vertical_tolerance", false, 0, 1e6, &p.vertical_tolerance, err)) == VOL_OK &&
+        (status = vol_conf_num(&conf, "vertical_tolerance", false, 0, 1e6, &p.vertical_tolerance, err)) ==
+            VOL_OK &&
         (status = load_actions(&conf, &p, err)) == VOL_OK)
         *out = p;
     vol_conf_free(&conf);
@@ -84,7 +80,8 @@ static uint32_t failed_checks(const struct vol_profile *p, const struct vol_chec
     uint32_t failed = 0;
 
 #define FAIL(check, condition) failed |= (condition) ? 1u << (check) : 0
-    FAIL(VOL_CHECK_BAD_FIELD, !(q->strike > 0) || (q->option_type != 'C' && q->option_type != 'P') || isnan(q->dte));
+    FAIL(VOL_CHECK_BAD_FIELD,
+         !(q->strike > 0) || (q->option_type != 'C' && q->option_type != 'P') || isnan(q->dte));
     FAIL(VOL_CHECK_NEGATIVE_BID, q->bid < 0);
     FAIL(VOL_CHECK_NO_QUOTE, (isnan(q->bid) && isnan(q->ask)) || q->ask <= 0);
     FAIL(VOL_CHECK_NO_ASK, !isnan(q->bid) && isnan(q->ask));

@@ -1,8 +1,8 @@
 /* check.h: what makes one quote usable, as checks with reason codes.
  *
- * A profile says of each check whether it is off, tags the quote or refuses it. Comparisons are written so that an
- * unknown value (NaN) never passes a check that needs it; a check whose value the vendor did not give is passed
- * over where the header says so.
+ * A profile says of each check whether it is off, tags the quote or refuses it. Comparisons are written so
+ * that an unknown value (NaN) never passes a check that needs it; a check whose value the vendor did not give
+ * is passed over where the header says so.
  */
 #ifndef VOL_CHAIN_CHECK_H
 #define VOL_CHAIN_CHECK_H
@@ -55,8 +55,8 @@ const char *vol_check_name(enum vol_check check);
 /* Read a profile file (share/profiles/NAME.json). VOL_ECONFIG. */
 enum vol_status vol_profile_load(const char *path, struct vol_profile *profile, struct vol_error *err);
 
-/* All single-quote checks. *FLAGS becomes the set of tags, bit i for check i. Returns the first check that refuses
- * the quote, in the order of the enum, or VOL_CHECK_N when none does. */
+/* All single-quote checks. *FLAGS becomes the set of tags, bit i for check i. Returns the first check that
+ * refuses the quote, in the order of the enum, or VOL_CHECK_N when none does. */
 enum vol_check vol_check_one(const struct vol_profile *profile, const struct vol_check_quote *quote,
                              uint32_t *flags);
 
@@ -65,13 +65,14 @@ enum vol_status vol_check_flags_text(uint32_t flags, struct vol_buf *out);
 
 /* One quote of a snapshot for the checks that need its neighbours. */
 struct vol_check_point {
-    size_t index;       /* of the quote in the snapshot */
-    uint64_t group;     /* equal for quotes of one root, expiration and option type */
+    size_t index;   /* of the quote in the snapshot */
+    uint64_t group; /* equal for quotes of one root, expiration and option type */
     double strike, mid;
 };
 
-/* The vertical check on POINTS (reordered: by group, strike, index): marks with 1 in REFUSED[index] each point whose
- * mid exceeds that of the last kept lower strike of its group by more than TOLERANCE. The lowest strike stays. */
+/* The vertical check on POINTS (reordered: by group, strike, index): marks with 1 in REFUSED[index] each
+ * point whose mid exceeds that of the last kept lower strike of its group by more than TOLERANCE. The lowest
+ * strike stays. */
 void vol_check_vertical(struct vol_check_point *points, size_t n, double tolerance, unsigned char *refused);
 
 #endif

@@ -120,7 +120,8 @@ static void on_cell(void *text, size_t len, void *data)
     csv->cell[csv->n_cells].quoted = text != NULL;
     csv->cell[csv->n_cells].len = (uint32_t)len;
     csv->offset[csv->n_cells] = csv->text.len;
-    if ((len > 0 && vol_buf_add(&csv->text, text, len) != VOL_OK) || vol_buf_add_char(&csv->text, '\0') != VOL_OK)
+    if ((len > 0 && vol_buf_add(&csv->text, text, len) != VOL_OK) ||
+        vol_buf_add_char(&csv->text, '\0') != VOL_OK)
         csv->status = VOL_EOS;
     csv->n_cells++;
 }
@@ -151,8 +152,7 @@ static enum vol_status bad_row(struct vol_csv *csv, struct vol_error *err, const
     return vol_error_set(err, VOL_EDATA, "not CSV: %s", why);
 }
 
-/* Hand TEXT to libcsv. */
-static enum vol_status feed(struct vol_csv *csv, const char *text, size_t len, struct vol_error *err)
+static enum vol_status feed_bytes(struct vol_csv *csv, const char *text, size_t len, struct vol_error *err)
 {
     if (csv_parse(&csv->parser, text, len, on_cell, on_row, csv) != len)
         return bad_row(csv, err, csv_strerror(csv_error(&csv->parser)));
@@ -161,6 +161,18 @@ static enum vol_status feed(struct vol_csv *csv, const char *text, size_t len, s
     if (csv->status != VOL_OK)
         return bad_row(csv, err, "too many cells");
     return VOL_OK;
+}
+
+/* Hand a line of a row and its end to libcsv. A carriage return ends a row for libcsv wherever it stands
+ * outside quotes; here only the one before the line feed may. */
+static enum vol_status feed(struct vol_csv *csv, const char *text, size_t len, struct vol_error *err)
+{
+    size_t cr = len > 0 && text[len - 1] == '\r' ? 1 : 0;
+    enum vol_status status = feed_bytes(csv, text, len - cr, err);
+
+    if (status == VOL_OK && csv->row_done)
+        return bad_row(csv, err, "a carriage return inside a row");
+    return status == VOL_OK ? feed_bytes(csv, cr ? "\r\n" : "\n", cr + 1, err) : status;
 }
 
 static void point_cells(struct vol_csv *csv)
@@ -182,7 +194,7 @@ static enum vol_status quoted_row(struct vol_csv *csv, struct vol_input *input, 
     for (;;) {
         if (vol_buf_add(&csv->raw, line, len) != VOL_OK)
             return vol_error_set(err, VOL_EOS, "out of memory");
-        if ((status = feed(csv, line, len, err)) != VOL_OK || (status = feed(csv, "\n", 1, err)) != VOL_OK)
+        if ((status = feed(csv, line, len, err)) != VOL_OK)
             return status;
         if (csv->row_done)
             break;
@@ -260,7 +272,7 @@ enum vol_status vol_csv_split(struct vol_csv *csv, const char *raw, size_t raw_l
         return VOL_OK;
     }
     start_row(csv);
-    if ((status = feed(csv, raw, raw_len, err)) != VOL_OK || (status = feed(csv, "\n", 1, err)) != VOL_OK)
+    if ((status = feed(csv, raw, raw_len, err)) != VOL_OK)
         return status;
     if (!csv->row_done)
         return bad_row(csv, err, "a quoted cell is not closed");

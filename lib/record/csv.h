@@ -1,7 +1,7 @@
 /* csv.h: rows of a CSV (RFC 4180): plain rows by a fast splitter, rows with quotes by libcsv.
  *
- * Rows end with LF or CRLF; a quoted cell may hold commas, quotes and line ends; blanks belong to the cell; empty
- * lines are passed over. The first row is a header like any other row: its meaning is the caller's.
+ * Rows end with LF or CRLF; a quoted cell may hold commas, quotes and line ends; blanks belong to the cell;
+ * empty lines are passed over. The first row is a header like any other row: its meaning is the caller's.
  */
 #ifndef VOL_RECORD_CSV_H
 #define VOL_RECORD_CSV_H

@@ -2,15 +2,36 @@
 
 #include <string.h>
 
-#define STR(name, need, owner, meaning)        {name, VOL_FIELD_STR, need, "", owner, meaning}
-#define NUM(name, need, unit, owner, meaning)  {name, VOL_FIELD_NUM, need, unit, owner, meaning}
-#define INT(name, need, unit, owner, meaning)  {name, VOL_FIELD_INT, need, unit, owner, meaning}
-#define BOOL(name, need, owner, meaning)       {name, VOL_FIELD_BOOL, need, "", owner, meaning}
-#define TIME(name, need, owner, meaning)       {name, VOL_FIELD_TIME, need, "UTC", owner, meaning}
-#define DATE(name, need, owner, meaning)       {name, VOL_FIELD_DATE, need, "", owner, meaning}
-#define JSON(name, need, owner, meaning)       {name, VOL_FIELD_JSON, need, "", owner, meaning}
-#define HEAD(owner)                                                                                          \
-    STR("kind", true, owner, "what the record is"),                                                          \
+#define STR(name, need, owner, meaning)               \
+    {                                                 \
+        name, VOL_FIELD_STR, need, "", owner, meaning \
+    }
+#define NUM(name, need, unit, owner, meaning)           \
+    {                                                   \
+        name, VOL_FIELD_NUM, need, unit, owner, meaning \
+    }
+#define INT(name, need, unit, owner, meaning)           \
+    {                                                   \
+        name, VOL_FIELD_INT, need, unit, owner, meaning \
+    }
+#define BOOL(name, need, owner, meaning)               \
+    {                                                  \
+        name, VOL_FIELD_BOOL, need, "", owner, meaning \
+    }
+#define TIME(name, need, owner, meaning)                  \
+    {                                                     \
+        name, VOL_FIELD_TIME, need, "UTC", owner, meaning \
+    }
+#define DATE(name, need, owner, meaning)               \
+    {                                                  \
+        name, VOL_FIELD_DATE, need, "", owner, meaning \
+    }
+#define JSON(name, need, owner, meaning)               \
+    {                                                  \
+        name, VOL_FIELD_JSON, need, "", owner, meaning \
+    }
+#define HEAD(owner)                                 \
+    STR("kind", true, owner, "what the record is"), \
         TIME("ts", true, owner, "the instant at which the record was knowable")
 
 enum { OPTIONAL = 0, REQUIRED = 1 };
@@ -26,7 +47,8 @@ static const struct vol_field quote_fields[] = {
     STR("option_type", REQUIRED, "vfetch", "C (call) or P (put)"),
     STR("exercise", OPTIONAL, "vfetch", "E (European) or A (American)"),
     NUM("multiplier", OPTIONAL, "underlying units", "vfetch", "units of the underlying per contract"),
-    STR("currency", OPTIONAL, "vfetch", "currency of the prices (ISO 4217, or the coin of an inverse option)"),
+    STR("currency", OPTIONAL, "vfetch",
+        "currency of the prices (ISO 4217, or the coin of an inverse option)"),
     BOOL("inverse", OPTIONAL, "vfetch", "true: premium is paid in the underlying coin (Deribit BTC, ETH)"),
     NUM("bid", OPTIONAL, "price", "vfetch", "best bid; 0: quoted without a bid; absent: no quote"),
     NUM("ask", OPTIONAL, "price", "vfetch", "best ask"),
@@ -35,9 +57,12 @@ static const struct vol_field quote_fields[] = {
     NUM("last", OPTIONAL, "price", "vfetch", "last trade"),
     NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price"),
     NUM("volume", OPTIONAL, "contracts", "vfetch", "contracts traded this session"),
-    NUM("open_interest", OPTIONAL, "contracts", "vfetch", "open contracts, as of the evening before in the US"),
-    NUM("underlying_price", OPTIONAL, "price", "vfetch", "price of the underlying (Deribit: forward of the expiry)"),
-    NUM("vendor_iv", OPTIONAL, "1/sqrt(year)", "vfetch", "the vendor's implied vol; absent where it gave none"),
+    NUM("open_interest", OPTIONAL, "contracts", "vfetch",
+        "open contracts, as of the evening before in the US"),
+    NUM("underlying_price", OPTIONAL, "price", "vfetch",
+        "price of the underlying (Deribit: forward of the expiry)"),
+    NUM("vendor_iv", OPTIONAL, "1/sqrt(year)", "vfetch",
+        "the vendor's implied vol; absent where it gave none"),
     NUM("vendor_delta", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's delta"),
     NUM("vendor_gamma", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's gamma"),
     NUM("vendor_theta", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's theta"),
@@ -55,7 +80,8 @@ static const struct vol_field quote_fields[] = {
     NUM("iv_ask", OPTIONAL, "1/sqrt(year)", "vgreeks", "implied vol of the ask"),
     STR("iv_status", OPTIONAL, "vgreeks",
         "ok, below_intrinsic, above_max, no_quote, expired or no_forward, for the mid"),
-    NUM("delta", OPTIONAL, "per 1 of underlying", "vgreeks", "change of price per unit of spot (at the forward)"),
+    NUM("delta", OPTIONAL, "per 1 of underlying", "vgreeks",
+        "change of price per unit of spot (at the forward)"),
     NUM("gamma", OPTIONAL, "per 1 of underlying", "vgreeks", "change of delta per 1.00 of spot"),
     NUM("theta", OPTIONAL, "per calendar day", "vgreeks", "change of price per calendar day"),
     NUM("vega", OPTIONAL, "per 0.01 of vol", "vgreeks", "change of price per vol point"),
@@ -100,7 +126,8 @@ static const struct vol_field slice_fields[] = {
     NUM("discount", REQUIRED, "", "vsurface", "discount factor"),
     STR("model", REQUIRED, "vsurface", "svi, or the reason code when no fit is given (model_status)"),
     STR("fit_status", REQUIRED, "vsurface", "ok, or why no fit is given"),
-    NUM("svi_a", OPTIONAL, "total variance", "vsurface", "raw SVI a of w(k) = a + b (rho (k - m) + sqrt((k - m)^2 + sigma^2))"),
+    NUM("svi_a", OPTIONAL, "total variance", "vsurface",
+        "raw SVI a of w(k) = a + b (rho (k - m) + sqrt((k - m)^2 + sigma^2))"),
     NUM("svi_b", OPTIONAL, "total variance per k", "vsurface", "raw SVI b"),
     NUM("svi_rho", OPTIONAL, "", "vsurface", "raw SVI rho"),
     NUM("svi_m", OPTIONAL, "log-moneyness", "vsurface", "raw SVI m"),
@@ -109,12 +136,15 @@ static const struct vol_field slice_fields[] = {
     INT("points", OPTIONAL, "quotes", "vsurface", "quotes that were fitted"),
     NUM("k_min", OPTIONAL, "log-moneyness", "vsurface", "lowest fitted ln(K/F)"),
     NUM("k_max", OPTIONAL, "log-moneyness", "vsurface", "highest fitted ln(K/F)"),
-    NUM("rmse_vol", OPTIONAL, "1/sqrt(year)", "vsurface", "root mean square error of the fitted mids, in vol"),
+    NUM("rmse_vol", OPTIONAL, "1/sqrt(year)", "vsurface",
+        "root mean square error of the fitted mids, in vol"),
     NUM("rmse_spread", OPTIONAL, "half-spreads", "vsurface", "the same in half-spreads in vol"),
-    NUM("inside", OPTIONAL, "share", "vsurface", "share of fitted quotes whose model vol lies inside bid-ask"),
+    NUM("inside", OPTIONAL, "share", "vsurface",
+        "share of fitted quotes whose model vol lies inside bid-ask"),
     NUM("min_g", OPTIONAL, "", "vsurface", "least Durrleman g(k) on the grid; negative: butterfly arbitrage"),
     STR("butterfly", OPTIONAL, "vsurface", "free or arbitrage"),
-    STR("calendar", OPTIONAL, "vsurface", "free, crosses (total variance falls below the expiry before) or first"),
+    STR("calendar", OPTIONAL, "vsurface",
+        "free, crosses (total variance falls below the expiry before) or first"),
     NUM("calendar_k", OPTIONAL, "log-moneyness", "vsurface", "where the crossing is worst"),
 };
 
@@ -139,17 +169,21 @@ static const struct vol_field metrics_fields[] = {
     STR("vix_status", OPTIONAL, "vsurface", "ok, or why there is no index"),
     DATE("vix_near", OPTIONAL, "vsurface", "near expiration of the index"),
     DATE("vix_next", OPTIONAL, "vsurface", "next expiration of the index"),
-    NUM("iv7", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 7 days, linear in total variance"),
+    NUM("iv7", OPTIONAL, "1/sqrt(year)", "vsurface",
+        "at-the-forward vol at 7 days, linear in total variance"),
     NUM("iv30", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 30 days"),
     NUM("iv60", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 60 days"),
     NUM("iv91", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 91 days"),
     NUM("iv182", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 182 days"),
     NUM("iv365", OPTIONAL, "1/sqrt(year)", "vsurface", "at-the-forward vol at 365 days"),
-    NUM("rr25", OPTIONAL, "1/sqrt(year)", "vsurface", "25-delta risk reversal at 30 days: call vol less put vol"),
-    NUM("bf25", OPTIONAL, "1/sqrt(year)", "vsurface", "25-delta butterfly at 30 days: mean wing vol less at-the-forward"),
+    NUM("rr25", OPTIONAL, "1/sqrt(year)", "vsurface",
+        "25-delta risk reversal at 30 days: call vol less put vol"),
+    NUM("bf25", OPTIONAL, "1/sqrt(year)", "vsurface",
+        "25-delta butterfly at 30 days: mean wing vol less at-the-forward"),
     NUM("term_slope", OPTIONAL, "1/sqrt(year)", "vsurface", "iv91 less iv30: positive is contango"),
     INT("butterfly_violations", OPTIONAL, "slices", "vsurface", "slices with g(k) < 0"),
-    INT("calendar_violations", OPTIONAL, "slices", "vsurface", "slices whose total variance crosses the one before"),
+    INT("calendar_violations", OPTIONAL, "slices", "vsurface",
+        "slices whose total variance crosses the one before"),
 };
 
 static const struct vol_field signal_fields[] = {
@@ -162,7 +196,8 @@ static const struct vol_field signal_fields[] = {
     STR("field", OPTIONAL, "vsignal", "the metrics field that was ranked"),
     NUM("value", OPTIONAL, "", "vsignal", "its value now"),
     NUM("iv_rank", OPTIONAL, "0 to 100", "vsignal", "100 (value - min) / (max - min), the window with today"),
-    NUM("iv_percentile", OPTIONAL, "0 to 100", "vsignal", "share of the days before that lie below the value"),
+    NUM("iv_percentile", OPTIONAL, "0 to 100", "vsignal",
+        "share of the days before that lie below the value"),
     NUM("window_min", OPTIONAL, "", "vsignal", "least value of the window"),
     NUM("window_max", OPTIONAL, "", "vsignal", "greatest value of the window"),
     INT("n", OPTIONAL, "days", "vsignal", "days before today that the percentile counts"),
@@ -172,13 +207,16 @@ static const struct vol_field signal_fields[] = {
 
 static const struct vol_field order_fields[] = {
     HEAD("vstrat"),
-    STR("id", REQUIRED, "vstrat", "unique: strategy, underlying and instant; the same input gives the same id"),
+    STR("id", REQUIRED, "vstrat",
+        "unique: strategy, underlying and instant; the same input gives the same id"),
     STR("strategy", REQUIRED, "vstrat", "strategy file that made it"),
     STR("underlying", REQUIRED, "vstrat", "what the legs are on"),
     JSON("legs", REQUIRED, "vstrat",
-         "array of {symbol, side (buy|sell), ratio, expiration, strike, option_type, multiplier, bid, ask, and the quote's greeks}"),
+         "array of {symbol, side (buy|sell), ratio, expiration, strike, option_type, multiplier, bid, ask, "
+         "and the quote's greeks}"),
     NUM("quantity", REQUIRED, "units", "vstrat", "how many times the legs"),
-    NUM("limit_price", OPTIONAL, "price", "vstrat", "net price per unit of the underlying: paid positive, received negative"),
+    NUM("limit_price", OPTIONAL, "price", "vstrat",
+        "net price per unit of the underlying: paid positive, received negative"),
     STR("tif", OPTIONAL, "vstrat", "time in force: day or gtc"),
     STR("intent", REQUIRED, "vstrat", "open, close or hedge"),
     STR("reason", OPTIONAL, "vstrat", "what caused it, in words"),
@@ -284,10 +322,14 @@ static const struct vol_field health_fields[] = {
 static const struct vol_field end_fields[] = {
     HEAD("vfetch"),
     STR("source", REQUIRED, "vfetch", "who sealed the stream"),
-    INT("records", REQUIRED, "records", "every tool", "records before this one, as the last stage emitted them"),
+    INT("records", REQUIRED, "records", "every tool",
+        "records before this one, as the last stage emitted them"),
 };
 
-#define KIND(name, meaning, fields) {name, meaning, fields, sizeof(fields) / sizeof(fields)[0]}
+#define KIND(name, meaning, fields)                               \
+    {                                                             \
+        name, meaning, fields, sizeof(fields) / sizeof(fields)[0] \
+    }
 
 static const struct vol_kind kinds[] = {
     KIND("quote", "one option at one instant", quote_fields),
@@ -407,11 +449,11 @@ enum vol_status vol_kind_print_mdoc(const struct vol_kind *kind, struct vol_buf 
     for (i = 0; i < kind->n_fields; i++) {
         const struct vol_field *f = &kind->fields[i];
 
-        if (vol_buf_addf(out, ".It Fa %s Pq %s%s%s%s , written by %s\n%c%s.\n", f->name,
-                         vol_field_type_name(f->type), f->required ? ", required" : "",
-                         f->unit[0] != '\0' ? "; " : "", f->unit, f->owner,
-                         f->meaning[0] >= 'a' && f->meaning[0] <= 'z' ? f->meaning[0] - 'a' + 'A' : f->meaning[0],
-                         f->meaning + 1) != VOL_OK)
+        if (vol_buf_addf(
+                out, ".It Fa %s Pq %s%s%s%s , written by %s\n%c%s.\n", f->name, vol_field_type_name(f->type),
+                f->required ? ", required" : "", f->unit[0] != '\0' ? "; " : "", f->unit, f->owner,
+                f->meaning[0] >= 'a' && f->meaning[0] <= 'z' ? f->meaning[0] - 'a' + 'A' : f->meaning[0],
+                f->meaning + 1) != VOL_OK)
             return VOL_EOS;
     }
     return vol_buf_add_str(out, ".El\n");

@@ -1,8 +1,8 @@
 /* field.h: every kind of record and every field of it, defined once.
  *
  * The tables of field.c are the only place where a field is described: reader, writer, validator, `--fields`,
- * the tables of volpipe-records(5) and the JSON Schema files come from them. A field name means the same and has
- * the same type in every kind (a unit test holds that).
+ * the tables of volpipe-records(5) and the JSON Schema files come from them. A field name means the same and
+ * has the same type in every kind (a unit test holds that).
  */
 #ifndef VOL_RECORD_FIELD_H
 #define VOL_RECORD_FIELD_H
@@ -55,7 +55,8 @@ const char *vol_field_type_expected(enum vol_field_type type);
 
 bool vol_kind_is_nested(const struct vol_kind *kind);
 
-/* Append the table of KIND for people (--fields), as mdoc(7) rows for volpipe-records(5), as a JSON Schema. */
+/* Append the table of KIND for people (--fields), as mdoc(7) rows for volpipe-records(5), as a JSON Schema.
+ */
 enum vol_status vol_kind_print(const struct vol_kind *kind, struct vol_buf *out);
 enum vol_status vol_kind_print_mdoc(const struct vol_kind *kind, struct vol_buf *out);
 enum vol_status vol_kind_print_schema(const struct vol_kind *kind, struct vol_buf *out);

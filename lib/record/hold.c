@@ -56,7 +56,8 @@ enum vol_status vol_hold_add(struct vol_hold *h, const struct vol_line *line)
     to->header = line->header;
     if (vol_buf_add(&h->bytes, line->bytes, line->len) != VOL_OK)
         return VOL_EOS;
-    if (line->n_cuts > 0 && vol_buf_add(&h->cuts, line->cuts, line->n_cuts * sizeof line->cuts[0]) != VOL_OK) {
+    if (line->n_cuts > 0 &&
+        vol_buf_add(&h->cuts, line->cuts, line->n_cuts * sizeof line->cuts[0]) != VOL_OK) {
         h->bytes.len = to->bytes;
         return VOL_EOS;
     }

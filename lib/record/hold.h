@@ -1,7 +1,8 @@
 /* hold.h: the lines of one snapshot, kept until its last record is in.
  *
- * A filter that needs a whole chain holds its quotes here and hands them on in order: memory is that of the longest
- * snapshot. Each held line is named by its index; the tool keeps the numbers it needs in an array of its own.
+ * A filter that needs a whole chain holds its quotes here and hands them on in order: memory is that of the
+ * longest snapshot. Each held line is named by its index; the tool keeps the numbers it needs in an array of
+ * its own.
  */
 #ifndef VOL_RECORD_HOLD_H
 #define VOL_RECORD_HOLD_H

@@ -31,7 +31,7 @@ struct vol_input {
     char *packed; /* compressed bytes [packed_pos, packed_end), BLOCK allocated when needed */
     size_t packed_pos, packed_end;
     struct vol_error pending; /* a failure that vol_input_peek met: vol_input_line reports it */
-    bool in_member; /* inside a gzip member or zstd frame: an end here is a cut */
+    bool in_member;           /* inside a gzip member or zstd frame: an end here is a cut */
     z_stream z;
     ZSTD_DStream *zstd;
 };
@@ -268,7 +268,8 @@ static enum vol_status make_room(struct vol_input *in, struct vol_error *err)
 }
 
 /* The line at `pos` is longer than the bound: drop it to its end, keeping its beginning for the message. */
-static enum vol_status skip_long_line(struct vol_input *in, const char **line, size_t *len, struct vol_error *err)
+static enum vol_status skip_long_line(struct vol_input *in, const char **line, size_t *len,
+                                      struct vol_error *err)
 {
     char head[80];
     enum vol_status status;

@@ -1,7 +1,7 @@
 /* input.h: lines of a file or pipe, plain, gzip or zstd.
  *
- * Bytes are read in large blocks and lines are handed out in place. VOL_INPUT_SLACK readable bytes follow every
- * line, the first of them a line feed, so that a scanner may look ahead and stops by itself.
+ * Bytes are read in large blocks and lines are handed out in place. VOL_INPUT_SLACK readable bytes follow
+ * every line, the first of them a line feed, so that a scanner may look ahead and stops by itself.
  */
 #ifndef VOL_RECORD_INPUT_H
 #define VOL_RECORD_INPUT_H
@@ -16,14 +16,15 @@ enum { VOL_INPUT_SLACK = 64 };
 
 struct vol_input;
 
-/* MAX_LINE: bytes of the longest line handed out. STOP: set by a signal handler, looked at before each read; may
- * be null. BEFORE_WAIT: called with WAIT_DATA when a read would have to wait for bytes: the time to flush what was
- * written; may be null. */
+/* MAX_LINE: bytes of the longest line handed out. STOP: set by a signal handler, looked at before each read;
+ * may be null. BEFORE_WAIT: called with WAIT_DATA when a read would have to wait for bytes: the time to flush
+ * what was written; may be null. */
 enum vol_status vol_input_new(struct vol_input **out, size_t max_line, const volatile sig_atomic_t *stop,
                               void (*before_wait)(void *), void *wait_data, struct vol_error *err);
 void vol_input_free(struct vol_input *input);
 
-/* Open PATH ("-": standard input) and look at its first bytes; an input that was open is closed. VOL_ENOINPUT. */
+/* Open PATH ("-": standard input) and look at its first bytes; an input that was open is closed.
+ * VOL_ENOINPUT. */
 enum vol_status vol_input_open(struct vol_input *input, const char *path, struct vol_error *err);
 
 /* The next line without its line feed (a CR before it stays). *AT_END says that no line feed followed.

@@ -6,11 +6,17 @@
 enum vol_status vol_json_check(const char *text, size_t n, bool record, struct vol_error *err)
 {
     /* As doubles: a whole number beyond 64 bits is a number all the same, and its spelling is kept anyway. */
-    size_t flags = JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL | (record ? JSON_REJECT_DUPLICATES : JSON_DECODE_ANY);
+    size_t flags =
+        JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL | (record ? JSON_REJECT_DUPLICATES : JSON_DECODE_ANY);
     json_error_t jerr;
-    json_t *value = json_loadb(text, n, flags, &jerr);
-    bool is_object = json_is_object(value);
+    json_t *value;
+    bool is_object;
 
+    /* Jansson 2.14 overlooks a NUL byte that follows a number; none may stand in JSON text. */
+    if (memchr(text, '\0', n) != NULL)
+        return vol_error_set(err, VOL_EDATA, "not JSON: a NUL byte");
+    value = json_loadb(text, n, flags, &jerr);
+    is_object = json_is_object(value);
     if (value == NULL)
         return vol_error_set(err, VOL_EDATA, "not JSON: %s (column %d)", jerr.text, jerr.column);
     json_decref(value);

@@ -124,7 +124,8 @@ void vol_reader_counts(const struct vol_reader *r, uint64_t *n_slow, uint64_t *n
     *n_lines = r->n_lines_total;
 }
 
-/* ---- the slow path of NDJSON --------------------------------------------------------------------------------- */
+/* ---- the slow path of NDJSON
+ * --------------------------------------------------------------------------------- */
 
 static enum vol_status value_of_member(struct vol_reader *r, const char *line, const struct vol_member *m,
                                        struct vol_value *v, struct vol_error *err)
@@ -147,7 +148,8 @@ static enum vol_status value_of_member(struct vol_reader *r, const char *line, c
     return VOL_OK;
 }
 
-static enum vol_status slot_of_key(struct vol_reader *r, const char *line, const struct vol_member *m, int *slot)
+static enum vol_status slot_of_key(struct vol_reader *r, const char *line, const struct vol_member *m,
+                                   int *slot)
 {
     struct vol_buf key = VOL_BUF_INIT;
     enum vol_status status;
@@ -199,10 +201,11 @@ static enum vol_status slow_line(struct vol_reader *r, struct vol_rec *rec, stru
     return VOL_OK;
 }
 
-/* ---- CSV ----------------------------------------------------------------------------------------------------- */
+/* ---- CSV
+ * ----------------------------------------------------------------------------------------------------- */
 
-static enum vol_status add_columns(struct vol_reader *r, struct vol_csv_header *h, const struct vol_csv_cell *cells,
-                                   struct vol_error *err)
+static enum vol_status add_columns(struct vol_reader *r, struct vol_csv_header *h,
+                                   const struct vol_csv_cell *cells, struct vol_error *err)
 {
     size_t i, j, at = 0;
     bool has_ts = false;
@@ -223,12 +226,13 @@ static enum vol_status add_columns(struct vol_reader *r, struct vol_csv_header *
         has_ts = has_ts || c->slot == VOL_W_TS;
         for (j = 0; j < i; j++)
             if (h->column[j].len == c->len && memcmp(h->column[j].name, c->name, c->len) == 0)
-                return vol_error_set(err, VOL_EDATA, "header: column \"%.*s\" stands there twice", (int)c->len,
-                                     c->name);
+                return vol_error_set(err, VOL_EDATA, "header: column \"%.*s\" stands there twice",
+                                     (int)c->len, c->name);
     }
     if (!has_ts)
-        return vol_error_set(err, VOL_EDATA,
-                             "header: no column \"ts\": not a CSV of records (vfetch file reads vendor files)");
+        return vol_error_set(
+            err, VOL_EDATA,
+            "header: no column \"ts\": not a CSV of records (vfetch file reads vendor files)");
     return VOL_OK;
 }
 
@@ -337,7 +341,8 @@ static enum vol_status csv_row(struct vol_reader *r, struct vol_rec *rec, struct
     return VOL_OK;
 }
 
-/* ---- what every record must be -------------------------------------------------------------------------------- */
+/* ---- what every record must be
+ * -------------------------------------------------------------------------------- */
 
 static bool type_fits(const struct vol_value *v, enum vol_field_type type)
 {
@@ -414,7 +419,8 @@ static enum vol_status check_record(struct vol_reader *r, struct vol_rec *rec, s
     return VOL_OK;
 }
 
-/* ---- the stream ----------------------------------------------------------------------------------------------- */
+/* ---- the stream
+ * ----------------------------------------------------------------------------------------------- */
 
 static enum vol_status open_next(struct vol_reader *r, struct vol_rec *rec, struct vol_error *err)
 {
@@ -431,7 +437,8 @@ static enum vol_status open_next(struct vol_reader *r, struct vol_rec *rec, stru
     }
     r->is_open = true;
     first = vol_input_peek(r->input);
-    /* A line that is no record must be told about as JSON when it stands among JSON; a lone bracket is no CSV. */
+    /* A line that is no record must be told about as JSON when it stands among JSON; a lone bracket is no
+     * CSV. */
     r->format = first == '{' || first == '[' || first == -1 ? VOL_NDJSON : VOL_CSV;
     if (r->format == VOL_CSV && (status = read_header(r, rec, err)) != VOL_OK) {
         r->is_open = false;

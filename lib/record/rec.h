@@ -1,8 +1,9 @@
 /* rec.h: one record as a reader hands it out.
  *
- * A tool names the fields that it wants before the first record. The reader finds them in one pass over the line;
- * numbers among them are parsed, everything else stays text. All pointers of a record are valid until the next
- * call of the reader; a tool that keeps a record copies its line (vol_line) and the values that it needs.
+ * A tool names the fields that it wants before the first record. The reader finds them in one pass over the
+ * line; numbers among them are parsed, everything else stays text. All pointers of a record are valid until
+ * the next call of the reader; a tool that keeps a record copies its line (vol_line) and the values that it
+ * needs.
  */
 #ifndef VOL_RECORD_REC_H
 #define VOL_RECORD_REC_H
@@ -18,9 +19,9 @@ enum { VOL_WANT_MAX = 64, VOL_CUT_MAX = 48 };
 /* The first three wants of every tool; its own begin at VOL_W_OWN. */
 enum { VOL_W_KIND, VOL_W_TS, VOL_W_OWN };
 
-/* A field that a tool reads (`owned` false), or one that it writes anew (`owned` true: cut out of the line when
- * the record is edited, readable before that). Types come from the field tables; a name that is in no table is
- * read as text or number as it stands. */
+/* A field that a tool reads (`owned` false), or one that it writes anew (`owned` true: cut out of the line
+ * when the record is edited, readable before that). Types come from the field tables; a name that is in no
+ * table is read as text or number as it stands. */
 struct vol_want {
     const char *name;
     bool owned;
@@ -48,8 +49,8 @@ enum vol_format { VOL_NDJSON, VOL_CSV };
 
 struct vol_csv_header; /* the columns of one CSV input; lives as long as its reader */
 
-/* The bytes of a record without the line end, and what an edit leaves out of them: cuts are [start, end) offsets
- * into BYTES, ascending, and take one comma with them. */
+/* The bytes of a record without the line end, and what an edit leaves out of them: cuts are [start, end)
+ * offsets into BYTES, ascending, and take one comma with them. */
 struct vol_line {
     const char *bytes;
     uint32_t len;

@@ -75,13 +75,15 @@ static inline int same_key(const char *p, const struct vol_scan_key *key)
 {
 #ifdef __SSE2__
     const __m128i *a = (const __m128i *)(const void *)p, *b = (const __m128i *)(const void *)key->text;
-    unsigned diff = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a), _mm_loadu_si128(b))) ^ 0xffffu;
+    unsigned diff =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a), _mm_loadu_si128(b))) ^ 0xffffu;
 
     if (key->len <= 16)
         return (diff & ((1u << key->len) - 1)) == 0;
     if (diff != 0)
         return 0;
-    diff = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a + 1), _mm_loadu_si128(b + 1))) ^ 0xffffu;
+    diff =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(a + 1), _mm_loadu_si128(b + 1))) ^ 0xffffu;
     return (diff & ((1u << (key->len - 16)) - 1)) == 0;
 #else
     return memcmp(p, key->text, key->len) == 0;
@@ -98,9 +100,7 @@ static inline const char *skip_number(const char *p)
 {
     if (*p == '-')
         p++;
-    if (*p == '0')
-        p++;
-    else if (!is_digit(*p))
+    if (!is_digit(*p) || (*p == '0' && is_digit(p[1])))
         return NULL;
     while (is_digit(*p))
         p++;
@@ -137,7 +137,8 @@ const char *vol_scan_number(const char *p, double *out)
         while (is_digit(*p));
         exp10 = (int)(point + 1 - p);
     }
-    /* 19 digits always fit 64 bits; leading zeros count here too, which only sends rare spellings the long way. */
+    /* 19 digits always fit 64 bits; leading zeros count here too, which only sends rare spellings the long
+     * way. */
     if (p - first - (point != NULL) > 19)
         return NULL;
     if ((*p | 0x20) == 'e') {
@@ -251,8 +252,9 @@ static enum vol_status follow(const struct vol_scan_layout *layout, const char *
 }
 
 /* Read LINE member by member and note its layout. */
-static enum vol_status learn(struct vol_scan *scan, const char *line, const char *end, struct vol_value *value,
-                             uint32_t (*cuts)[2], uint16_t *n_cuts, struct vol_scan_layout *layout)
+static enum vol_status learn(struct vol_scan *scan, const char *line, const char *end,
+                             struct vol_value *value, uint32_t (*cuts)[2], uint16_t *n_cuts,
+                             struct vol_scan_layout *layout)
 {
     const char *p = line, *from = line;
     size_t i;

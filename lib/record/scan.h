@@ -1,10 +1,10 @@
 /* scan.h: the fast path of the reader: one pass over a line whose shape was seen before.
  *
- * The scanner remembers layouts: the separators and keys of a record's members in order, as bytes. The next line
- * of that shape is recognised by comparing those bytes, members that are left out are skipped over, and only
- * values are looked at. A line that fits no layout is read member by member and becomes a layout. Whatever is
- * unusual (nesting, escapes, bytes above 0x7f, a key twice, more than VOL_SCAN_MEMBERS members) is left to the
- * slow path, which asks Jansson: VOL_NO. The scanner never refuses anything by itself.
+ * The scanner remembers layouts: the separators and keys of a record's members in order, as bytes. The next
+ * line of that shape is recognised by comparing those bytes, members that are left out are skipped over, and
+ * only values are looked at. A line that fits no layout is read member by member and becomes a layout.
+ * Whatever is unusual (nesting, escapes, bytes above 0x7f, a key twice, more than VOL_SCAN_MEMBERS members)
+ * is left to the slow path, which asks Jansson: VOL_NO. The scanner never refuses anything by itself.
  */
 #ifndef VOL_RECORD_SCAN_H
 #define VOL_RECORD_SCAN_H
@@ -47,12 +47,12 @@ enum vol_status vol_scan_line(struct vol_scan *scan, const char *line, size_t le
 /* The want of the key KEY[0..N), or -1. */
 int vol_scan_slot(const struct vol_scan *scan, const char *key, size_t n);
 
-/* Add the cut of the member [START, END) of an object: it takes the comma before it along, or the one behind it
- * when it is the first of those that stay. There must be room for it. */
+/* Add the cut of the member [START, END) of an object: it takes the comma before it along, or the one behind
+ * it when it is the first of those that stay. There must be room for it. */
 void vol_scan_cut(const char *line, size_t start, size_t end, uint32_t (*cuts)[2], uint16_t *n_cuts);
 
-/* Scan a JSON number at P, stopping at the first byte that is not of it; null when there is none, or when only
- * the C library can read it exactly (the caller then takes the slow path). */
+/* Scan a JSON number at P, stopping at the first byte that is not of it; null when there is none, or when
+ * only the C library can read it exactly (the caller then takes the slow path). */
 const char *vol_scan_number(const char *p, double *out);
 
 #endif

@@ -23,7 +23,7 @@ struct vol_writer {
     uint64_t count;
     struct vol_csv_out *csv;  /* VOL_CSV only */
     struct vol_csv *splitter; /* for CSV rows that become JSON; made when the first one comes */
-    enum vol_status status;  /* the first failure, for good */
+    enum vol_status status;   /* the first failure, for good */
     int error_number;
 };
 
@@ -166,7 +166,8 @@ static enum vol_status to_json(struct vol_writer *w, const struct vol_line *line
     return status;
 }
 
-enum vol_status vol_writer_line_to_json(struct vol_writer *w, const struct vol_line *line, struct vol_buf *out)
+enum vol_status vol_writer_line_to_json(struct vol_writer *w, const struct vol_line *line,
+                                        struct vol_buf *out)
 {
     return to_json(w, line, true, out);
 }
@@ -218,7 +219,8 @@ enum vol_status vol_writer_edit(struct vol_writer *w, const struct vol_line *lin
     else
         put_line(w, line);
     /* The fields to come stand before the closing brace. */
-    while (status == VOL_OK && w->status == VOL_OK && w->out.len > w->record && w->out.data[w->out.len - 1] != '}')
+    while (status == VOL_OK && w->status == VOL_OK && w->out.len > w->record &&
+           w->out.data[w->out.len - 1] != '}')
         w->out.len--;
     if (status == VOL_OK && w->status == VOL_OK && w->out.len > w->record)
         w->out.len--;

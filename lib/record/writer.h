@@ -1,9 +1,10 @@
 /* writer.h: records as NDJSON or CSV lines into a descriptor.
  *
- * A record is passed on as it came (vol_writer_pass), passed on without the fields that the tool owns and with new
- * ones behind (vol_writer_edit … vol_writer_end), or made anew (vol_writer_begin … vol_writer_end). Output is
- * collected in large blocks; vol_writer_flush sends it. The first failed write is kept and every later call
- * returns it, so that a loop may check once at the end (vol_writer_close): nothing is ever lost with status 0.
+ * A record is passed on as it came (vol_writer_pass), passed on without the fields that the tool owns and
+ * with new ones behind (vol_writer_edit … vol_writer_end), or made anew (vol_writer_begin … vol_writer_end).
+ * Output is collected in large blocks; vol_writer_flush sends it. The first failed write is kept and every
+ * later call returns it, so that a loop may check once at the end (vol_writer_close): nothing is ever lost
+ * with status 0.
  *
  * Keys are given with VOL_KEY("name"): the literal text `,"name":` is copied as it stands.
  */
@@ -24,10 +25,10 @@ struct vol_writer;
 struct vol_writer_config {
     int fd;
     enum vol_format format;
-    int precision;        /* of computed numbers: 1..17, see num.h; 0: VOL_NUM_DEFAULT */
-    const char *csv_kind; /* VOL_CSV: the kind whose records are written (others are refused) */
+    int precision;            /* of computed numbers: 1..17, see num.h; 0: VOL_NUM_DEFAULT */
+    const char *csv_kind;     /* VOL_CSV: the kind whose records are written (others are refused) */
     const char *const *owned; /* VOL_CSV: fields that the tool adds to that kind, in order; ended by null */
-    const char *name;     /* of the output, for messages: "standard output" */
+    const char *name;         /* of the output, for messages: "standard output" */
 };
 
 enum vol_status vol_writer_new(struct vol_writer **out, const struct vol_writer_config *config,
@@ -37,10 +38,12 @@ enum vol_status vol_writer_new(struct vol_writer **out, const struct vol_writer_
 enum vol_status vol_writer_close(struct vol_writer *writer, struct vol_error *err);
 
 /* The line as it came, byte for byte (converted when the formats differ). VOL_EDATA: it has no CSV form. */
-enum vol_status vol_writer_pass(struct vol_writer *writer, const struct vol_line *line, struct vol_error *err);
+enum vol_status vol_writer_pass(struct vol_writer *writer, const struct vol_line *line,
+                                struct vol_error *err);
 
 /* Begin with LINE less its cuts, ready for more fields; or with {"kind":KIND,"ts":TS}. */
-enum vol_status vol_writer_edit(struct vol_writer *writer, const struct vol_line *line, struct vol_error *err);
+enum vol_status vol_writer_edit(struct vol_writer *writer, const struct vol_line *line,
+                                struct vol_error *err);
 enum vol_status vol_writer_begin(struct vol_writer *writer, const char *kind, int64_t ts);
 
 /* Fields of the record begun. A non-finite number writes null. */
@@ -53,7 +56,8 @@ void vol_writer_null(struct vol_writer *writer, const char *key, size_t key_len)
 /* RAW is JSON text that the caller vouches for (a nested value, a number's own spelling). */
 void vol_writer_raw(struct vol_writer *writer, const char *key, size_t key_len, const char *raw, size_t n);
 /* A value as a reader gave it, number spelling kept; an absent one writes nothing. */
-void vol_writer_value(struct vol_writer *writer, const char *key, size_t key_len, const struct vol_value *value);
+void vol_writer_value(struct vol_writer *writer, const char *key, size_t key_len,
+                      const struct vol_value *value);
 
 enum vol_status vol_writer_end(struct vol_writer *writer, struct vol_error *err);
 /* Forget the record begun. */
@@ -69,6 +73,7 @@ uint64_t vol_writer_count(const struct vol_writer *writer);
 bool vol_writer_is_broken_pipe(const struct vol_writer *writer);
 
 /* Append LINE as JSON text to OUT, whatever its format: for the `record` member of a reject. */
-enum vol_status vol_writer_line_to_json(struct vol_writer *writer, const struct vol_line *line, struct vol_buf *out);
+enum vol_status vol_writer_line_to_json(struct vol_writer *writer, const struct vol_line *line,
+                                        struct vol_buf *out);
 
 #endif

@@ -29,7 +29,7 @@ struct vol_csv_out {
     size_t n, next; /* `next`: where the next key is expected */
     bool settled, header_written;
     const struct vol_csv_header *from; /* the input header that `plain` was settled for */
-    bool plain;      /* rows of `from` are copied as they stand: the owned columns all stand behind them */
+    bool plain; /* rows of `from` are copied as they stand: the owned columns all stand behind them */
     size_t n_copied, copied_len; /* cells and bytes of such a row, at the start of `text` */
     struct vol_buf text;
     struct vol_csv *splitter;
@@ -47,8 +47,8 @@ enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, cons
     if (kind == NULL)
         return vol_error_set(err, VOL_EUSAGE, "--to csv wants --kind: a CSV holds one kind of record");
     if (k != NULL && vol_kind_is_nested(k))
-        return vol_error_set(err, VOL_EUSAGE, "--to csv: records of kind \"%s\" are nested and have no CSV form",
-                             kind);
+        return vol_error_set(err, VOL_EUSAGE,
+                             "--to csv: records of kind \"%s\" are nested and have no CSV form", kind);
     if ((o = calloc(1, sizeof *o)) == NULL)
         return vol_error_set(err, VOL_EOS, "out of memory");
     o->kind = k;
@@ -142,7 +142,8 @@ static enum vol_status settle_from_table(struct vol_csv_out *o, const struct vol
     return status;
 }
 
-/* Rows of a header can be copied when its columns, none of them owned, are the first of ours in their order. */
+/* Rows of a header can be copied when its columns, none of them owned, are the first of ours in their order.
+ */
 static void note_header(struct vol_csv_out *o, const struct vol_csv_header *h)
 {
     size_t i;
@@ -171,7 +172,8 @@ static void set_cell(struct vol_csv_out *o, const char *name, size_t name_len, c
         return;
     i = find_column(o, name, name_len);
     if (i < 0) {
-        o->status = vol_error_set(&o->why, VOL_EDATA, "%.*s: the CSV has no such column (its first record had no such member)",
+        o->status = vol_error_set(&o->why, VOL_EDATA,
+                                  "%.*s: the CSV has no such column (its first record had no such member)",
                                   (int)name_len, name);
         return;
     }
@@ -310,7 +312,8 @@ enum vol_status vol_csv_out_end(struct vol_csv_out *o, struct vol_buf *to, struc
     return status == VOL_OK ? VOL_OK : vol_error_set(err, VOL_EOS, "out of memory");
 }
 
-/* ---- CSV to JSON ---------------------------------------------------------------------------------------------- */
+/* ---- CSV to JSON
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum vol_status add_json_cell(struct vol_buf *out, const struct vol_csv_column *c,
                                      const struct vol_csv_cell *cell)

@@ -1,8 +1,9 @@
 /* writer_csv.h: records as rows of one CSV. Private to lib/record.
  *
  * The columns are settled by the first record: those of the input's header, with the fields that the
- * tool owns behind them where they are not among them, when the input is CSV; else every field of the kind's table and the unknown members of that
- * record. A later record with a member that has no column is refused, so that nothing gets lost.
+ * tool owns behind them where they are not among them, when the input is CSV; else every field of the kind's
+ * table and the unknown members of that record. A later record with a member that has no column is refused,
+ * so that nothing gets lost.
  */
 #ifndef VOL_RECORD_WRITER_CSV_H
 #define VOL_RECORD_WRITER_CSV_H
@@ -30,8 +31,8 @@ void vol_csv_out_cell(struct vol_csv_out *out, const char *key, size_t key_len, 
  * column. */
 enum vol_status vol_csv_out_end(struct vol_csv_out *out, struct vol_buf *to, struct vol_error *err);
 
-/* Append the row LINE of a CSV input as a JSON object: empty cells are left out, columns of number fields become
- * numbers (VOL_EDATA when one is none), all others strings. */
+/* Append the row LINE of a CSV input as a JSON object: empty cells are left out, columns of number fields
+ * become numbers (VOL_EDATA when one is none), all others strings. */
 enum vol_status vol_csv_row_to_json(struct vol_csv *splitter, const struct vol_line *line, bool keep_owned,
                                     struct vol_buf *out);
 

@@ -198,10 +198,13 @@ static const struct vol_field signal_fields[] = {
     NUM("iv_rank", OPTIONAL, "0 to 100", "vsignal", "100 (value - min) / (max - min), the window with today"),
     NUM("iv_percentile", OPTIONAL, "0 to 100", "vsignal",
         "share of the days before that lie below the value"),
+    NUM("iv_zscore", OPTIONAL, "", "vsignal",
+        "value less the mean of the days before, in their standard deviations"),
     NUM("window_min", OPTIONAL, "", "vsignal", "least value of the window"),
     NUM("window_max", OPTIONAL, "", "vsignal", "greatest value of the window"),
     INT("n", OPTIONAL, "days", "vsignal", "days before today that the percentile counts"),
     INT("lookback", OPTIONAL, "days", "vsignal", "days that were asked for"),
+    TIME("as_of", OPTIONAL, "vsignal", "ts of the metrics that the value came with"),
     STR("reason", OPTIONAL, "vsignal", "why there is no opinion, or which threshold was passed"),
 };
 

@@ -27,6 +27,8 @@ struct vol_meanrev_config {
         80, 60, 40, 20      \
     }
 
+enum { VOL_MEANREV_REASON_MAX = 64 };
+
 struct vol_meanrev {
     const char *signal;   /* "buy_vol", "sell_vol" or "neutral" */
     const char *strength; /* "none", "moderate" or "strong" */
@@ -34,10 +36,15 @@ struct vol_meanrev {
     double threshold;     /* the one that was passed; NaN for neutral */
 };
 
-/* VOL_ECONFIG with words when the thresholds do not descend. */
-enum vol_status vol_meanrev_check(const struct vol_meanrev_config *config, struct vol_error *err);
+/* Read "80,60,40,20" in the order of the struct. VOL_ECONFIG with words when there are not four numbers that
+ * descend. */
+enum vol_status vol_meanrev_parse(const char *text, struct vol_meanrev_config *config, struct vol_error *err);
 
-/* PERCENTILE in [0, 100]; NaN (no value, too few samples) is neutral. The words are static. */
+/* PERCENTILE in [0, 100]; NaN (too few samples) is neutral. The words are static. */
 struct vol_meanrev vol_meanrev_of(const struct vol_meanrev_config *config, double percentile);
+
+/* Why that is the opinion: "iv_percentile > 80", "iv_percentile from 40 to 60", or "warmup" for a NaN. */
+void vol_meanrev_reason(const struct vol_meanrev_config *config, double percentile,
+                        char out[VOL_MEANREV_REASON_MAX]);
 
 #endif

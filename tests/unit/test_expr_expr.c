@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "expr/code.h"
 #include "expr/expr.h"
 #include "unit.h"
 
@@ -329,7 +330,9 @@ static void test_random(void)
         }
         if (vol_expr_compile(&expr, text, strlen(text), VOL_EXPR_BOOL, round & 1 ? declare : NULL, NULL,
                              &err) == VOL_OK) {
-            if (vol_expr_test(expr, lookup, expr) > VOL_EXPR_MAYBE)
+            /* Every step comes from a byte of its own, so that the arrays are long enough. */
+            if (vol_expr_test(expr, lookup, expr) > VOL_EXPR_MAYBE || expr->n_steps > strlen(text) ||
+                expr->n_constants > expr->n_steps)
                 UNIT(0);
             compiled++;
         } else if (err.text[0] == '\0') {

@@ -32,26 +32,51 @@ static void test_chapter(void)
 
 static void test_thresholds(void)
 {
-    static const struct vol_meanrev_config wrong[] = {
-        {80, 60, 60, 20},  {60, 80, 40, 20}, {80, 60, 20, 40},
-        {101, 60, 40, 20}, {80, 60, 40, -1}, {80, NAN, 40, 20},
-    };
-    const struct vol_meanrev_config never_sell = {100, 100, 40, 20}, one_each = {70, 70, 30, 30};
+    static const char *const wrong[] = {"",
+                                        "80,60,40",
+                                        "80,60,40,20,10",
+                                        "80,60,40,20,",
+                                        "a,60,40,20",
+                                        "80,60,60,20",
+                                        "60,80,40,20",
+                                        "80,60,20,40",
+                                        "101,60,40,20",
+                                        "80,60,40,-1",
+                                        "nan,60,40,20"};
+    struct vol_meanrev_config config = VOL_MEANREV_CHAPTER;
     struct vol_error err = {0};
     size_t i;
 
     for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        UNIT(vol_meanrev_check(&wrong[i], &err) == VOL_ECONFIG);
-    UNIT_STR(err.text,
-             "thresholds 80,nan,40,20: expected 100 >= strong sell >= sell > buy >= strong buy >= 0");
-    UNIT(vol_meanrev_check(&chapter, &err) == VOL_OK);
-    UNIT(vol_meanrev_check(&never_sell, &err) == VOL_OK && vol_meanrev_of(&never_sell, 100).score == 0);
-    UNIT(vol_meanrev_check(&one_each, &err) == VOL_OK && vol_meanrev_of(&one_each, 71).score == -1);
+        UNIT(vol_meanrev_parse(wrong[i], &config, &err) == VOL_ECONFIG && config.sell_strong == 80);
+    UNIT_STR(err.text, "expected four numbers such as 80,60,40,20, got \"nan,60,40,20\"");
+    UNIT(vol_meanrev_parse("1,2,3,4", &config, &err) == VOL_ECONFIG);
+    UNIT_STR(err.text, "expected 100 >= strong sell >= sell > buy >= strong buy >= 0, got \"1,2,3,4\"");
+    UNIT(vol_meanrev_parse("100,100,40,20", &config, &err) == VOL_OK &&
+         vol_meanrev_of(&config, 100).score == 0);
+    UNIT(vol_meanrev_parse("70,70,30.5,30.5", &config, &err) == VOL_OK &&
+         vol_meanrev_of(&config, 71).score == -1);
+    UNIT(vol_meanrev_of(&config, 30.25).score == 1);
+}
+
+static void test_reasons(void)
+{
+    char text[VOL_MEANREV_REASON_MAX];
+
+    vol_meanrev_reason(&chapter, NAN, text);
+    UNIT_STR(text, "warmup");
+    vol_meanrev_reason(&chapter, 40, text);
+    UNIT_STR(text, "iv_percentile from 40 to 60");
+    vol_meanrev_reason(&chapter, 80.5, text);
+    UNIT_STR(text, "iv_percentile > 80");
+    vol_meanrev_reason(&chapter, 39, text);
+    UNIT_STR(text, "iv_percentile < 40");
 }
 
 int main(void)
 {
     test_chapter();
     test_thresholds();
+    test_reasons();
     return unit_done("signal/meanrev");
 }

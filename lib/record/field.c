@@ -50,6 +50,7 @@ static const struct vol_field quote_fields[] = {
     STR("currency", OPTIONAL, "vfetch",
         "currency of the prices (ISO 4217, or the coin of an inverse option)"),
     BOOL("inverse", OPTIONAL, "vfetch", "true: premium is paid in the underlying coin (Deribit BTC, ETH)"),
+    BOOL("adjusted", OPTIONAL, "vfetch", "true: the deliverable is not the standard one (the root ends in a digit)"),
     NUM("bid", OPTIONAL, "price", "vfetch", "best bid; 0: quoted without a bid; absent: no quote"),
     NUM("ask", OPTIONAL, "price", "vfetch", "best ask"),
     NUM("bid_size", OPTIONAL, "contracts", "vfetch", "size at the best bid"),

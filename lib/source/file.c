@@ -1,0 +1,215 @@
+#include "source/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/input.h"
+#include "source/cells.h"
+
+/* Rows that are read before the layout is known: preamble, header, and the row behind it. */
+enum { AHEAD = VOL_LAYOUT_PREAMBLE_MAX + 2, SHOWN = 120 };
+
+struct row {
+    struct vol_buf raw;
+    uint64_t line_no;
+};
+
+struct vol_source_files {
+    struct vol_source_files_config config;
+    struct vol_input *input;
+    struct vol_csv *csv, *other;
+    struct row ahead[AHEAD];
+    size_t n_ahead, at_ahead;
+    enum vol_status after; /* how reading ahead ended, told behind those rows */
+    struct vol_error after_err;
+    uint64_t line_no; /* lines read so far */
+};
+
+enum vol_status vol_source_files_new(struct vol_source_files **out,
+                                     const struct vol_source_files_config *config, struct vol_error *err)
+{
+    struct vol_source_files *f = calloc(1, sizeof *f);
+    enum vol_status status;
+
+    if (!f)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    f->config = *config;
+    for (size_t i = 0; i < AHEAD; i++)
+        vol_buf_init(&f->ahead[i].raw);
+    if ((status = vol_input_new(&f->input, config->max_line, config->stop, config->before_wait,
+                                config->wait_data, err)) != VOL_OK ||
+        (status = vol_csv_new(&f->csv, config->max_line, err)) != VOL_OK ||
+        (status = vol_csv_new(&f->other, config->max_line, err)) != VOL_OK) {
+        vol_source_files_free(f);
+        return status;
+    }
+    *out = f;
+    return VOL_OK;
+}
+
+void vol_source_files_free(struct vol_source_files *files)
+{
+    if (!files)
+        return;
+    for (size_t i = 0; i < AHEAD; i++)
+        vol_buf_free(&files->ahead[i].raw);
+    vol_csv_free(files->other);
+    vol_csv_free(files->csv);
+    vol_input_free(files->input);
+    free(files);
+}
+
+/* A row from the input. */
+static enum vol_status read_row(struct vol_source_files *f, struct vol_source_line *line,
+                                struct vol_error *err)
+{
+    unsigned n_lines = 0;
+    bool quoted;
+    enum vol_status status = vol_csv_next(f->csv, f->input, &line->cells, &line->n_cells, &line->raw,
+                                          &line->raw_len, &n_lines, &quoted, err);
+
+    f->line_no += n_lines;
+    line->line_no = f->line_no;
+    return status;
+}
+
+/* Rows that come before the layout is known; a malformed one ends them. */
+static enum vol_status read_ahead(struct vol_source_files *f, struct vol_error *err)
+{
+    struct vol_source_line line = {0};
+
+    f->n_ahead = f->at_ahead = 0;
+    f->after = VOL_OK;
+    while (f->n_ahead < AHEAD && f->after == VOL_OK) {
+        struct row *row = &f->ahead[f->n_ahead];
+
+        f->after = read_row(f, &line, &f->after_err);
+        if (f->after != VOL_OK)
+            break;
+        vol_buf_clear(&row->raw);
+        if (vol_buf_add(&row->raw, line.raw, line.raw_len) != VOL_OK)
+            return vol_error_set(err, VOL_EOS, "out of memory");
+        row->line_no = line.line_no;
+        f->n_ahead++;
+    }
+    if (f->n_ahead > 0)
+        return VOL_OK;
+    if (err && f->after != VOL_END)
+        *err = f->after_err;
+    return f->after;
+}
+
+static enum vol_status split(struct vol_csv *csv, const struct row *row, const struct vol_csv_cell **cells,
+                             size_t *n, struct vol_error *err)
+{
+    return vol_csv_split(csv, row->raw.data, row->raw.len, cells, n, err);
+}
+
+/* The layout that fits best, and the row that is its header. */
+static enum vol_status find_layout(struct vol_source_files *f, const struct vol_layout **layout,
+                                   size_t *header, struct vol_error *err)
+{
+    const struct vol_layout *best = NULL, *rival = NULL;
+    size_t best_score = 0;
+
+    for (size_t h = 0; h < f->n_ahead && h <= VOL_LAYOUT_PREAMBLE_MAX; h++) {
+        const struct vol_csv_cell *cells, *first = NULL;
+        size_t n, n_first = 0;
+
+        if (split(f->csv, &f->ahead[h], &cells, &n, NULL) != VOL_OK)
+            continue;
+        if (h + 1 < f->n_ahead && split(f->other, &f->ahead[h + 1], &first, &n_first, NULL) != VOL_OK)
+            first = NULL;
+        for (size_t i = 0; i < f->config.n_layouts; i++) {
+            const struct vol_layout *l = &f->config.layouts[i];
+            size_t score = h <= l->preamble ? vol_cells_match(l, cells, n, first, n_first) : 0;
+
+            if (score > best_score) {
+                best = l;
+                rival = NULL;
+                best_score = score;
+                *header = h;
+            } else if (score > 0 && score == best_score && l != best) {
+                rival = l;
+            }
+        }
+    }
+    if (!best)
+        return vol_error_set(err, VOL_EDATA, "no layout fits the header \"%.*s\" (vfetch layouts lists them)",
+                             SHOWN, f->ahead[0].raw.data);
+    if (rival)
+        return vol_error_set(err, VOL_EDATA,
+                             "the header fits two layouts, %s and %s: choose one with --layout", best->name,
+                             rival->name);
+    *layout = best;
+    return VOL_OK;
+}
+
+static enum vol_status bind(struct vol_source_files *f, struct vol_source *source, size_t header,
+                            struct vol_error *err)
+{
+    const struct vol_csv_cell *cells;
+    enum vol_status status;
+    size_t n;
+
+    for (size_t i = 0; i < header; i++)
+        if (split(f->csv, &f->ahead[i], &cells, &n, NULL) == VOL_OK)
+            vol_source_preamble(source, cells, n);
+    if ((status = split(f->csv, &f->ahead[header], &cells, &n, err)) != VOL_OK)
+        return status;
+    f->at_ahead = header + 1;
+    return vol_source_bind(source, cells, n, err);
+}
+
+enum vol_status vol_source_files_open(struct vol_source_files *files, const char *path,
+                                      struct vol_source **source, uint64_t *line_no, struct vol_error *err)
+{
+    const struct vol_layout *layout = NULL;
+    struct vol_source *made = NULL;
+    enum vol_status status;
+    size_t header = 0;
+
+    *line_no = 0;
+    files->line_no = 0;
+    if ((status = vol_input_open(files->input, path, err)) != VOL_OK ||
+        (status = read_ahead(files, err)) != VOL_OK)
+        return status;
+    *line_no = files->ahead[0].line_no;
+    if ((status = find_layout(files, &layout, &header, err)) != VOL_OK)
+        return status;
+    *line_no = files->ahead[header].line_no;
+    if ((status = vol_source_new(&made, layout, files->config.facts, &files->config.options, path, err)) !=
+        VOL_OK)
+        return status;
+    if ((status = bind(files, made, header, err)) != VOL_OK) {
+        vol_source_free(made);
+        return status;
+    }
+    *source = made;
+    return VOL_OK;
+}
+
+enum vol_status vol_source_files_next(struct vol_source_files *files, struct vol_source_line *line,
+                                      struct vol_error *err)
+{
+    if (files->at_ahead < files->n_ahead) {
+        const struct row *row = &files->ahead[files->at_ahead++];
+
+        line->raw = row->raw.data;
+        line->raw_len = row->raw.len;
+        line->line_no = row->line_no;
+        return split(files->csv, row, &line->cells, &line->n_cells, err);
+    }
+    if (files->after != VOL_OK) {
+        enum vol_status status = files->after;
+
+        if (err && status != VOL_END)
+            *err = files->after_err;
+        line->raw = "";
+        line->raw_len = 0;
+        line->line_no = files->line_no;
+        files->after = status == VOL_EDATA ? VOL_OK : VOL_END;
+        return status;
+    }
+    return read_row(files, line, err);
+}

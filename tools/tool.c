@@ -217,7 +217,7 @@ static void serve_help(struct tool *t, const struct vol_opt_set *set)
     }
 }
 
-static void before_wait(void *data)
+void tool_before_wait(void *data)
 {
     struct tool *t = data;
 
@@ -233,7 +233,7 @@ static void open_input(struct tool *t)
     struct vol_reader_config config = {.wants = p->wants,
                                        .max_line = (size_t)p->max_line,
                                        .csv_kind = p->kind,
-                                       .before_wait = before_wait,
+                                       .before_wait = tool_before_wait,
                                        .wait_data = t};
     size_t i;
 
@@ -386,7 +386,7 @@ struct vol_rec *tool_next(struct tool *t)
     struct tool_private *p = t->p;
 
     if (p->unbuffered)
-        before_wait(t);
+        tool_before_wait(t);
     for (;;) {
         enum vol_status status = vol_reader_next(t->in, &t->rec, &t->err);
 
@@ -447,6 +447,32 @@ struct vol_rec *tool_read(struct tool *t, struct vol_reader *reader, struct vol_
     default:
         tool_die_err(t);
     }
+}
+
+size_t tool_max_line(const struct tool *t)
+{
+    return (size_t)t->p->max_line;
+}
+
+const volatile sig_atomic_t *tool_stop_flag(void)
+{
+    return &stop_signal;
+}
+
+void tool_took(struct tool *t)
+{
+    t->p->n_in++;
+}
+
+void tool_seal(struct tool *t, const char *source, int64_t ts)
+{
+    struct tool_private *p = t->p;
+
+    p->end_seen = p->end_right = true;
+    p->end_ts = ts;
+    vol_buf_clear(&p->end_source);
+    if (vol_buf_add_str(&p->end_source, source) != VOL_OK)
+        tool_die(t, VOL_EOS, "out of memory");
 }
 
 bool tool_stopping(const struct tool *t)

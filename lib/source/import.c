@@ -90,10 +90,12 @@ void vol_import_free(struct vol_import *import)
     free(import);
 }
 
-void vol_import_counts(const struct vol_import *import, uint64_t *n_rows, uint64_t *n_outside)
+void vol_import_counts(const struct vol_import *import, uint64_t *n_rows, uint64_t *n_outside,
+                       size_t *n_files)
 {
     *n_rows = import->n_rows;
     *n_outside = import->n_outside;
+    *n_files = import->at_path;
 }
 
 /* ---- held rows

@@ -54,7 +54,8 @@ enum vol_status vol_import_next(struct vol_import *import, struct vol_import_ite
  * record. */
 enum vol_status vol_import_put(struct vol_import *import, struct vol_writer *out, struct vol_error *err);
 
-/* Rows that were read, and how many of them lay outside of since and until. */
-void vol_import_counts(const struct vol_import *import, uint64_t *n_rows, uint64_t *n_outside);
+/* Rows that were read, how many of them lay outside of since and until, and files that were begun. */
+void vol_import_counts(const struct vol_import *import, uint64_t *n_rows, uint64_t *n_outside,
+                       size_t *n_files);
 
 #endif

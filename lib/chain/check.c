@@ -147,6 +147,8 @@ void vol_check_vertical(struct vol_check_point *points, size_t n, double toleran
     double kept = NAN;
     size_t i;
 
+    if (n == 0)
+        return;
     qsort(points, n, sizeof *points, compare_points);
     for (i = 0; i < n; i++) {
         bool first = i == 0 || points[i].group != points[i - 1].group || isnan(kept);

@@ -1,7 +1,8 @@
-/* opt.h: one table of options per tool, from which come the parser, --help, the man synopsis and the completion.
+/* opt.h: one table of options per tool, from which come the parser, --help, the man synopsis and the
+ * completion.
  *
- * The syntax is POSIX short options and GNU long ones (getopt_long); `--` ends the options and `-` is an operand.
- * A table ends with {0}. Text values point into argv and live as long as it does.
+ * The syntax is POSIX short options and GNU long ones (getopt_long); `--` ends the options and `-` is an
+ * operand. A table ends with {0}. Text values point into argv and live as long as it does.
  */
 #ifndef VOL_BASE_OPT_H
 #define VOL_BASE_OPT_H
@@ -50,18 +51,19 @@ struct vol_opt_set {
     size_t n;
 };
 
-/* Parse ARGV[1..]; a wrong line changes no value. Long names may be cut short while they stay unambiguous. getopt's
- * globals are used and put back: one call at a time. *OPERAND becomes the index of the first operand (argv is permuted as GNU getopt does).
- * VOL_EUSAGE with words for an unknown option, a missing or a bad value. */
+/* Parse ARGV[1..]; a wrong line changes no value. Long names may be cut short while they stay unambiguous.
+ * getopt's globals are used and put back: one call at a time. *OPERAND becomes the index of the first operand
+ * (argv is permuted as GNU getopt does). VOL_EUSAGE with words for an unknown option, a missing or a bad
+ * value. */
 enum vol_status vol_opt_parse(const struct vol_opt_set *set, int argc, char **argv, int *operand,
                               struct vol_error *err);
 
 /* Append the help lines of the options (a line each, wrapped at 80 columns), as --help prints them. */
 enum vol_status vol_opt_help(const struct vol_opt_set *set, struct vol_buf *out);
 
-/* Append a line per option for programs: `-l<TAB>--name<TAB>type<TAB>words or value name<TAB>help`, with `-` where
- * there is no letter or no value; type is flag, str, file, num, int, size, enum or list. The source of the
- * completions and of the check that a man page names every option. */
+/* Append a line per option for programs: `-l<TAB>--name<TAB>type<TAB>words or value name<TAB>help`, with `-`
+ * where there is no letter or no value; type is flag, str, file, num, int, size, enum or list. The source of
+ * the completions and of the check that a man page names every option. */
 enum vol_status vol_opt_list(const struct vol_opt_set *set, struct vol_buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* time.h: instants, dates and the clock of New York, without libc's time zone state.
  *
- * An instant is int64_t nanoseconds since 1970-01-01T00:00:00Z (UTC, no leap seconds; 1678 to 2261). A date is
- * int32_t days since 1970-01-01 in the proleptic Gregorian calendar.
+ * An instant is int64_t nanoseconds since 1970-01-01T00:00:00Z (UTC, no leap seconds; 1678 to 2261). A date
+ * is int32_t days since 1970-01-01 in the proleptic Gregorian calendar.
  */
 #ifndef VOL_BASE_TIME_H
 #define VOL_BASE_TIME_H
@@ -20,8 +20,8 @@ enum { VOL_TIME_MAX = 32, VOL_DATE_MAX = 16 }; /* bytes of any printed instant a
 /* Years of 365 days between two instants: the `t` of every formula (ACT/365 fixed, to the nanosecond). */
 #define VOL_YEARS(from, to) ((double)((to) - (from)) / (365.0 * 86400e9))
 
-/* RFC 3339 with `Z` or an offset (converted to UTC), 0 to 9 decimals of a second; `t` and `z` are as good as `T` and
- * `Z`, a space is not. 24:00:00, second 60 and instants that do not fit are refused. VOL_EDATA. */
+/* RFC 3339 with `Z` or an offset (converted to UTC), 0 to 9 decimals of a second; `t` and `z` are as good as
+ * `T` and `Z`, a space is not. 24:00:00, second 60 and instants that do not fit are refused. VOL_EDATA. */
 enum vol_status vol_time_parse(const char *text, size_t n, int64_t *ts);
 
 /* UTC with `Z`; decimals of a second only when there are any, in groups of three. Returns the length. */
@@ -41,10 +41,11 @@ int vol_date_weekday(int32_t date);
 /* The UTC date on which TS falls. */
 int32_t vol_date_of_time(int64_t ts);
 
-/* The instant at which clocks in New York show SECONDS past midnight of DATE. The rules are those of the law: US rules
- * of 1967 and after (1974 and 1975 as decreed, 1987, 2007), the city's of 1920 to 1966 with war time, the US rule of
- * 1918 and 1919, standard time before that (also before 1883-11-18, when the city kept its own mean time). In the hour
- * that spring skips: the instant of the skip; in the hour that autumn repeats: the first of the two. */
+/* The instant at which clocks in New York show SECONDS past midnight of DATE. The rules are those of the law:
+ * US rules of 1967 and after (1974 and 1975 as decreed, 1987, 2007), the city's of 1920 to 1966 with war
+ * time, the US rule of 1918 and 1919, standard time before that (also before 1883-11-18, when the city kept
+ * its own mean time). In the hour that spring skips: the instant of the skip; in the hour that autumn
+ * repeats: the first of the two. */
 int64_t vol_time_new_york(int32_t date, int32_t seconds);
 
 /* The date and the seconds past midnight that clocks in New York show at TS. */

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 70
 never='exit|_exit|_Exit|quick_exit|abort|__assert_fail|atexit|printf|__printf_chk|vprintf|__vprintf_chk|puts|putchar'
 never="$never|putchar_unlocked|perror|psignal|stdout|stderr|stdin|getchar|gets|scanf|__isoc99_scanf"
 never="$never|rand|srand|random|srandom|drand48|lrand48|mrand48|srand48|getrandom|arc4random|arc4random_uniform"
-never="$never|setlocale|strtok|asctime|ctime|strerror|signal|raise|kill|system|err|errx|warn|warnx|syslog"
+never="$never|setlocale|strtok|asctime|ctime|signal|raise|kill|system|err|errx|warn|warnx|syslog"
 clock='time|gettimeofday|clock_gettime|clock|ftime|localtime|localtime_r|gmtime|mktime|tzset|nanosleep|sleep|usleep'
 
 bad=0
@@ -22,7 +22,7 @@ for object in build/obj/lib/*/*.o; do
     hits=$(nm -u "$object" | awk '{print $2}' | sed 's/@.*//' | grep -xE "$forbidden" | tr '\n' ' ')
     [[ -z $hits ]] || { echo "$source: calls $hits"; bad=1; }
     # .data.rel.ro is constant after loading; .data and .bss are not.
-    state=$(objdump -t "$object" | awk '$(NF-2) ~ /^(\.data(\.rel(\.local)?)?|\.bss|\.tbss|\.tdata|\*COM\*)$/ &&
+    state=$(objdump -t "$object" | awk 'NF >= 5 && $(NF-2) ~ /^(\.data(\.rel(\.local)?)?|\.bss|\.tbss|\.tdata|\*COM\*)$/ &&
         $NF !~ /^\.(data|bss|tbss|tdata)/ {print $NF}' | tr '\n' ' ')
     [[ -z $state ]] || { echo "$source: writable state: $state"; bad=1; }
 done

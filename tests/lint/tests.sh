@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every tool has a bats file, and every module of lib/ that has a header has a unit test or is named in another one.
+# Every tool has a bats file, and every header of lib/ that another room or a tool includes is included by a unit test
+# or a fuzzer.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
 
@@ -11,6 +12,9 @@ for tool in tools/v*.c; do
 done
 for header in lib/*/*.h; do
     module=${header#lib/}
+    room=${module%%/*}
+    # Only its own room knows it: private.
+    grep -rlF "\"$module\"" lib tools --include='*.[ch]' | grep -qv "^lib/$room/" || continue
     grep -qF "\"$module\"" tests/unit/*.c tests/fuzz/*.c 2> /dev/null || {
         echo "$header: no unit test includes it"
         bad=1

@@ -1,4 +1,5 @@
-/* unit.h: a unit test is a program of checks; it prints what failed and a closing line, and exits 1 on any failure.
+/* unit.h: a unit test is a program of checks; it prints what failed and a closing line, and exits 1 on any
+ * failure.
  *
  *     int main(void)
  *     {
@@ -26,7 +27,8 @@ static inline int unit_check(int ok, const char *file, int line, const char *tex
     return ok;
 }
 
-static inline int unit_near(double a, double b, double tolerance, const char *file, int line, const char *text)
+static inline int unit_near(double a, double b, double tolerance, const char *file, int line,
+                            const char *text)
 {
     int ok = fabs(a - b) <= tolerance; /* false for a NaN */
 
@@ -44,9 +46,9 @@ static inline int unit_str(const char *a, const char *b, const char *file, int l
     return ok;
 }
 
-#define UNIT(condition)          unit_check((condition) ? 1 : 0, __FILE__, __LINE__, #condition)
-#define UNIT_NEAR(a, b, tol)     unit_near((a), (b), (tol), __FILE__, __LINE__, #a " ~ " #b)
-#define UNIT_STR(got, expected)  unit_str((got), (expected), __FILE__, __LINE__, #got " is " #expected)
+#define UNIT(condition)         unit_check((condition) ? 1 : 0, __FILE__, __LINE__, #condition)
+#define UNIT_NEAR(a, b, tol)    unit_near((a), (b), (tol), __FILE__, __LINE__, #a " ~ " #b)
+#define UNIT_STR(got, expected) unit_str((got), (expected), __FILE__, __LINE__, #got " is " #expected)
 
 static inline int unit_done(const char *name)
 {

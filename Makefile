@@ -130,7 +130,7 @@ test:
 bench:
 	@sh mk/deps.sh --if-missing build bench
 	@$(MAKE) -s all benches
-	bash tests/bench/run.sh
+	python3 tests/bench/run.py
 
 lint:
 	@sh mk/deps.sh --if-missing build test lint

@@ -459,9 +459,9 @@ const volatile sig_atomic_t *tool_stop_flag(void)
     return &stop_signal;
 }
 
-void tool_took(struct tool *t)
+void tool_took(struct tool *t, uint64_t n)
 {
-    t->p->n_in++;
+    t->p->n_in += n;
 }
 
 void tool_seal(struct tool *t, const char *source, int64_t ts)

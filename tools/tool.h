@@ -106,12 +106,12 @@ void tool_status(struct tool *t, enum vol_status status);
 void tool_stat(struct tool *t, const char *name, double value);
 
 /* For tools that take their operands themselves (no_input): the longest line, the flag that a signal sets, what a
- * reader calls before it waits (DATA: the tool), one more record that came in; and, after the last one, that a stream
+ * reader calls before it waits (DATA: the tool), N more records that came in; and, after the last one, that a stream
  * of SOURCE ends here whole: tool_finish writes the `end` record if all went well. */
 size_t tool_max_line(const struct tool *t);
 const volatile sig_atomic_t *tool_stop_flag(void);
 void tool_before_wait(void *data);
-void tool_took(struct tool *t);
+void tool_took(struct tool *t, uint64_t n);
 void tool_seal(struct tool *t, const char *source, int64_t ts);
 
 /* Whether a signal asked to stop. */

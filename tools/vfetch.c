@@ -259,7 +259,7 @@ int main(int argc, char **argv)
         tool_die_err(&t);
     run(&t, import, &last);
     vol_import_counts(import, &n_rows, &n_outside, &n_files);
-    tool_stat(&t, "rows", (double)n_rows);
+    tool_took(&t, n_rows);
     tool_stat(&t, "outside", (double)n_outside);
     if (seal)
         tool_seal(&t, "vfetch", last);

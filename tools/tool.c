@@ -327,7 +327,7 @@ void tool_start(struct tool *t, int argc, char **argv)
 /* ---- input
  * ---------------------------------------------------------------------------------------------------- */
 
-static void show_malformed(struct tool *t)
+void tool_malformed_err(struct tool *t)
 {
     struct tool_private *p = t->p;
 
@@ -353,7 +353,7 @@ void tool_malformed(struct tool *t, const struct vol_rec *rec, const char *forma
     vsnprintf(words, sizeof words, format, args);
     va_end(args);
     vol_error_set(&t->err, VOL_EDATA, "%s:%llu: %s", rec->file, (unsigned long long)rec->line_no, words);
-    show_malformed(t);
+    tool_malformed_err(t);
 }
 
 /* The stream is whole when the count of its `end` record is that of the records that came. */
@@ -397,7 +397,7 @@ struct vol_rec *tool_next(struct tool *t)
             break;
         case VOL_EDATA:
             p->n_in++;
-            show_malformed(t);
+            tool_malformed_err(t);
             continue;
         case VOL_ENOINPUT:
             tool_warn(t, "%s", t->err.text);
@@ -422,10 +422,26 @@ struct vol_rec *tool_next(struct tool *t)
     }
 }
 
+struct vol_reader_config tool_reader_config(struct tool *t, const struct vol_want *wants, size_t n_wants)
+{
+    return (struct vol_reader_config){.wants = wants,
+                                      .n_wants = n_wants,
+                                      .max_line = (size_t)t->p->max_line,
+                                      .csv_kind = t->p->kind,
+                                      .before_wait = tool_before_wait,
+                                      .wait_data = t};
+}
+
+void tool_watch(struct vol_reader *reader)
+{
+    stop_reader = reader;
+    if (stop_signal != 0 && reader != NULL)
+        vol_reader_stop(reader);
+}
+
 struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_want *wants, size_t n_wants)
 {
-    struct vol_reader_config config = {
-        .wants = wants, .n_wants = n_wants, .max_line = (size_t)t->p->max_line};
+    struct vol_reader_config config = tool_reader_config(t, wants, n_wants);
     struct vol_reader *reader;
     char **paths = malloc(sizeof *paths);
 
@@ -510,7 +526,7 @@ static void after_write(struct tool *t, enum vol_status status)
 {
     if (status == VOL_EDATA) {
         vol_error_prefix(&t->err, "standard output");
-        show_malformed(t);
+        tool_malformed_err(t);
     } else if (status != VOL_OK) {
         write_failed(t, t->out);
     }

@@ -90,6 +90,9 @@ void tool_reject(struct tool *t, const struct vol_line *line, const char *of, in
 void tool_malformed(struct tool *t, const struct vol_rec *rec, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for a record that a reader of the tool's own refused: t->err has the words, the place included. */
+void tool_malformed_err(struct tool *t);
+
 /* "tool: words" on standard error, unless --quiet (tool_note) or always (tool_warn). */
 void tool_note(struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void tool_warn(struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -112,6 +115,9 @@ size_t tool_max_line(const struct tool *t);
 const volatile sig_atomic_t *tool_stop_flag(void);
 void tool_before_wait(void *data);
 void tool_took(struct tool *t, uint64_t n);
+struct vol_reader_config tool_reader_config(struct tool *t, const struct vol_want *wants, size_t n_wants);
+/* READER is the one that a signal must stop from now on; null: none. */
+void tool_watch(struct vol_reader *reader);
 void tool_seal(struct tool *t, const char *source, int64_t ts);
 
 /* Whether a signal asked to stop. */

@@ -1,0 +1,70 @@
+#!/bin/sh
+# daily.sh CHAIN: one session through the whole pipe; what cron and the systemd timer run, and what demo.sh runs for
+# each of its days. The name of CHAIN holds the date: SPX_20190426.csv.gz.
+#
+# From the environment:
+#   VOLPIPE_STATE      the journal, and a directory of records for each day (default: XDG_STATE_HOME/volpipe)
+#   VOLPIPE_VIX        history of the VIX, in any layout that vfetch knows
+#   VOLPIPE_RATES      rates as FRED has them; several files may be named
+#   VOLPIPE_STRATEGIES, VOLPIPE_LIMITS, VOLPIPE_RULES
+#                      names in share/, or paths; several strategies may be named
+#
+# A day that went wrong leaves no records, with a status of volpipe(7), and may be run again: the journal knows
+# orders and fills by their ids.
+set -eu
+
+chain=${1:?usage: daily.sh CHAIN}
+data=$(dirname "$0")/data
+state=${VOLPIPE_STATE:-${XDG_STATE_HOME:-$HOME/.local/state}/volpipe}
+vix=${VOLPIPE_VIX:-$data/vix-daily.csv.gz}
+rates=${VOLPIPE_RATES:-$data/DGS1MO.csv.gz}
+strategies=${VOLPIPE_STRATEGIES:-short_strangle long_straddle}
+limits=${VOLPIPE_LIMITS:-default}
+rules=${VOLPIPE_RULES:-chapter}
+
+[ -r "$chain" ] || { echo "daily.sh: $chain: no such file" >&2; exit 66; }
+day=$(basename "$chain" | sed -n 's/^[^0-9]*\([0-9]\{4\}\)\([0-9][0-9]\)\([0-9][0-9]\).*/\1-\2-\3/p')
+[ -n "$day" ] || { echo "daily.sh: $chain: no date in the name" >&2; exit 64; }
+year=${day%%-*}
+new=$state/$day.new
+journal=$state/journal.db
+rm -rf "$new"
+mkdir -p "$new"
+
+# The past: closes and rates that were known before today. The curve of today comes as of the chain's instant.
+vfetch file "$vix" --symbol VIX --since "$((year - 2))-01-01" --until "${day}T00:00:00Z" > "$new/vix.ndjson"
+# shellcheck disable=SC2086 # several files
+vfetch file $rates --since "$((year - 1))-12-01" --until "$day" > "$new/rates.ndjson"
+
+# What is held and what works, before today.
+if [ -e "$journal" ]; then
+    vorder positions --journal "$journal" > "$new/positions.ndjson"
+else
+    : > "$new/positions.ndjson"
+fi
+
+# shellcheck disable=SC2086 # the names are words
+vfetch file "$chain" --seal |
+    vclean --quiet |
+    tee "$new/clean.ndjson" |
+    vgreeks --quiet --rates "$new/rates.ndjson" |
+    vsurface --quiet --rates "$new/rates.ndjson" \
+        --plot "smile=$new/smiles.svg" --plot "surface=$new/surface.svg" --plot "term=$new/term.svg" |
+    vsignal --quiet --history "$new/vix.ndjson" |
+    vstrat --quiet $(printf -- '--strategy %s ' $strategies) --positions "$new/positions.ndjson" |
+    vrisk --quiet --limits "$limits" --positions "$new/positions.ndjson" |
+    vorder send --quiet --venue paper --journal "$journal" |
+    valert --quiet --rules "$rules" --log "$state/alerts.log" > "$new/all.ndjson"
+
+# The shell forgets the status of every stage but the last. The `end` record does not: a stage that failed, or did not
+# see the whole stream, passes none on.
+if [ "$(tail -n 1 "$new/all.ndjson" | cut -c 1-13)" != '{"kind":"end"' ]; then
+    echo "daily.sh: $day: the stream was cut on its way through the pipe" >&2
+    exit 65
+fi
+
+for kind in slice metrics signal order fill pnl risk breach alert; do
+    grep "^{\"kind\":\"$kind\"," "$new/all.ndjson" > "$new/$kind.ndjson" || : # none today
+done
+rm -rf "${state:?}/$day"
+mv "$new" "$state/$day"

@@ -170,8 +170,7 @@ static void reject(struct tool *t, const struct vol_import_item *item)
 
 static void malformed(struct tool *t, const struct vol_import_item *item)
 {
-    struct vol_rec at = {.file = strcmp(item->file, "-") == 0 ? "standard input" : item->file,
-                         .line_no = item->line_no};
+    struct vol_rec at = {.file = item->file, .line_no = item->line_no};
     char words[sizeof t->err.text];
 
     memcpy(words, t->err.text, sizeof words);

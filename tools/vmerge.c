@@ -39,7 +39,8 @@ struct merge {
     size_t n;
     size_t *heap; /* indices of sources, the earliest first */
     size_t n_heap;
-    int64_t last;
+    struct vol_buf sealed_by; /* the source that the `end` records name; "vmerge" when they differ */
+    int64_t sealed_at;        /* the latest of their instants */
 };
 
 static enum rank rank_of(const struct vol_rec *rec)
@@ -74,7 +75,8 @@ static void open_source(struct merge *m, struct source *s)
 /* An `end` record: whole when it counts what came. */
 static void take_end(struct merge *m, struct source *s)
 {
-    const struct vol_value *records = &s->rec->value[W_RECORDS];
+    const struct vol_value *records = &s->rec->value[W_RECORDS], *source = &s->rec->value[W_SOURCE];
+    struct vol_buf *by = &m->sealed_by;
 
     s->sealed =
         records->type == VOL_NUMBER && !(records->num < (double)s->n_in) && !(records->num > (double)s->n_in);
@@ -83,7 +85,16 @@ static void take_end(struct merge *m, struct source *s)
                   s->rec->file, (unsigned long long)s->rec->line_no, (int)records->len, records->text,
                   (unsigned long long)s->n_in);
         tool_status(&m->t, VOL_ENOINPUT);
+        return;
     }
+    if (by->len == 0 || s->rec->ts > m->sealed_at)
+        m->sealed_at = s->rec->ts;
+    if (by->len > 0 && vol_value_is(source, by->data))
+        return;
+    source = by->len == 0 ? source : NULL;
+    vol_buf_clear(by);
+    if (vol_buf_add(by, source ? source->text : "vmerge", source ? source->len : 6) != VOL_OK)
+        tool_die(&m->t, VOL_EOS, "out of memory");
 }
 
 /* Read the next good record of S; false: there is none. LOOK: only to know its instant, nothing is said or
@@ -216,7 +227,6 @@ static void step(struct merge *m)
         open_source(m, s);
     } else {
         tool_pass(&m->t, s->rec);
-        m->last = s->ts;
     }
     if (advance(m, s, false)) {
         set_key(s);
@@ -240,7 +250,7 @@ static void raise_limit(void)
 
 int main(int argc, char **argv)
 {
-    struct merge m = {.t = {.info = &info, .options = options, .no_input = true}};
+    struct merge m = {.t = {.info = &info, .options = options, .no_input = true}, .sealed_by = VOL_BUF_INIT};
     static char *standard_input[] = {"-"};
     bool sealed = true;
     char **path;
@@ -264,7 +274,8 @@ int main(int argc, char **argv)
             close_source(&m.source[i]);
     }
     if (sealed)
-        tool_seal(&m.t, "vmerge", m.last);
+        tool_seal(&m.t, m.sealed_by.data, m.sealed_at);
+    vol_buf_free(&m.sealed_by);
     free(m.source);
     free(m.heap);
     return tool_finish(&m.t);

@@ -186,6 +186,11 @@ static bool end_group(struct vol_import *im, struct vol_import_item *item)
 /* ---- files and rows
  * -------------------------------------------------------------------------------------------- */
 
+static const char *place(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static enum vol_status open_next(struct vol_import *im, struct vol_import_item *item, struct vol_error *err)
 {
     struct opened *o = &im->opened[im->n_opened];
@@ -194,8 +199,10 @@ static enum vol_status open_next(struct vol_import *im, struct vol_import_item *
 
     o->path = im->config.n_paths ? im->config.paths[im->at_path] : "-";
     im->at_path++;
-    item->file = o->path;
+    item->file = place(o->path);
     status = vol_source_files_open(im->files, o->path, &o->source, &item->line_no, err);
+    if (status == VOL_ENOINPUT || status == VOL_EIO)
+        vol_error_prefix(err, "%s", place(o->path));
     if (status != VOL_OK)
         return status;
     im->n_opened++;
@@ -269,7 +276,7 @@ static enum vol_status read_row(struct vol_import *im, struct vol_import_item *i
     struct opened *o = &im->opened[im->n_opened - 1];
     enum vol_status status = vol_source_files_next(im->files, &im->line, err);
 
-    item->file = o->path;
+    item->file = place(o->path);
     item->line_no = im->line.line_no;
     item->raw = im->line.raw;
     item->raw_len = im->line.raw_len;
@@ -283,11 +290,13 @@ static enum vol_status read_row(struct vol_import *im, struct vol_import_item *i
         im->n_rows++;
         return status;
     case VOL_ENOINPUT:
+        vol_error_prefix(err, "%s", place(o->path));
         im->is_open = false;
         im->was_cut = true;
         im->cut_ts = im->last_ts;
         return status;
     default:
+        vol_error_prefix(err, "%s", place(o->path));
         return status;
     }
     im->n_rows++;
@@ -410,7 +419,7 @@ enum vol_status vol_import_next(struct vol_import *import, struct vol_import_ite
         if (import->at_record < import->row.n_records) {
             item->kind = vol_source_layout(import->opened[import->row_file].source)->kind->name;
             item->ts = import->row.ts;
-            item->file = import->opened[import->row_file].path;
+            item->file = place(import->opened[import->row_file].path);
             item->line_no = import->line.line_no;
             item->raw = import->line.raw;
             item->raw_len = import->line.raw_len;

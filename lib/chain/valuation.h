@@ -1,0 +1,80 @@
+/* valuation.h: the quotes of one snapshot with forward, implied vols and greeks.
+ *
+ * Quotes are added one by one, then valued together: those of one root and expiration form a group, whose
+ * forward and discount come from put-call parity (price/parity.h), from the quotes' own underlying price, or
+ * from a spot with rate and yield. Each quote then gets three vols (price/iv.h) and the greeks at the vol of
+ * its mid. Nothing is guessed: without a forward the status says so and the numbers are NaN.
+ */
+#ifndef VOL_CHAIN_VALUATION_H
+#define VOL_CHAIN_VALUATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "price/curve.h"
+#include "price/greeks.h"
+#include "price/iv.h"
+#include "price/parity.h"
+
+enum vol_forward_from {
+    VOL_FORWARD_AUTO,   /* the quote's own for inverse options, parity for all others */
+    VOL_FORWARD_PARITY, /* put-call parity of the group */
+    VOL_FORWARD_QUOTE,  /* the underlying price of each quote is the forward of its expiry */
+    VOL_FORWARD_SPOT    /* Black-Scholes-Merton: underlying price, rate and yield */
+};
+
+struct vol_valuation_config {
+    enum vol_forward_from forward_from;
+    double rate, yield; /* VOL_FORWARD_SPOT: continuously compounded; a NaN rate is taken from the curve */
+};
+
+struct vol_valued {
+    /* what the caller gives; NaN: not there */
+    double strike, bid, ask, underlying_price;
+    int64_t expires;
+    enum vol_option_type type;
+    bool inverse;   /* prices are in the coin: they count times the underlying price */
+    uint32_t group; /* set by vol_valuation_add */
+
+    /* what vol_valuation_run finds; NaN: unknown */
+    enum vol_iv_status status; /* of the mid */
+    double mid;                /* as quoted (an inverse option's is in the coin); NaN when crossed */
+    double t, forward, discount;
+    double vol, vol_bid, vol_ask;
+    struct vol_greeks greeks; /* in the strike's currency, per unit of the underlying */
+};
+
+struct vol_valuation_group {
+    size_t root_at, root_len; /* in `names` */
+    int32_t expiration;
+    int64_t expires; /* of its first quote: the t of the parity */
+    struct vol_parity parity;
+};
+
+struct vol_valuation {
+    struct vol_valued *quote;
+    size_t n, cap;
+    struct vol_valuation_group *group;
+    size_t n_groups, cap_groups;
+    /* private */
+    struct vol_buf names;
+    struct vol_buf work;
+};
+
+void vol_valuation_init(struct vol_valuation *v);
+void vol_valuation_clear(struct vol_valuation *v); /* the next snapshot; memory is kept */
+void vol_valuation_free(struct vol_valuation *v);
+
+/* Copy the given members of QUOTE into the group of ROOT (may be empty) and EXPIRATION; it becomes quote[n -
+ * 1]. VOL_EOS. */
+enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valued *quote, const char *root,
+                                  size_t root_len, int32_t expiration);
+
+/* Value all quotes as of TS with CURVE (may be empty). VOL_EOS. */
+enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
+                                  int64_t ts, const struct vol_curve *curve);
+
+#endif

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/time.h"
+#include "base/num.h"
+#include "chain/quote.h"
 #include "chain/rates.h"
 #include "chain/valuation.h"
 
@@ -31,30 +32,12 @@ static const struct vol_opt options[] = {
     {0},
 };
 
-enum {
-    UNDERLYING = VOL_W_OWN,
-    ROOT,
-    EXPIRATION,
-    EXPIRES,
-    STRIKE,
-    OPTION_TYPE,
-    BID,
-    ASK,
-    UNDERLYING_PRICE,
-    INVERSE,
-    TENOR_DAYS,
-    RATE
-};
+enum { QUOTE = VOL_W_OWN, TENOR_DAYS = QUOTE + VOL_Q_N, RATE };
 static const struct vol_want wants[] = {
-    {"underlying", false}, {"root", false},       {"expiration", false},
-    {"expires", false},    {"strike", false},     {"option_type", false},
-    {"bid", false},        {"ask", false},        {"underlying_price", false},
-    {"inverse", false},    {"tenor_days", false}, {"rate", false},
-    {"mid", true},         {"t", true},           {"forward", true},
-    {"discount", true},    {"implied_vol", true}, {"iv_bid", true},
-    {"iv_ask", true},      {"iv_status", true},   {"delta", true},
-    {"gamma", true},       {"theta", true},       {"vega", true},
-    {"rho", true}};
+    VOL_QUOTE_WANTS,  {"tenor_days", false}, {"rate", false},     {"mid", true},
+    {"t", true},      {"forward", true},     {"discount", true},  {"implied_vol", true},
+    {"iv_bid", true}, {"iv_ask", true},      {"iv_status", true}, {"delta", true},
+    {"gamma", true},  {"theta", true},       {"vega", true},      {"rho", true}};
 
 /* A snapshot in the making. A held line that is no quote keeps its place; `item` tells them apart. */
 struct snapshot {
@@ -67,27 +50,44 @@ struct snapshot {
     struct vol_valuation valuation;
 };
 
+/* A number and its text. */
+struct number {
+    double x;
+    char text[VOL_NUM_MAX];
+    size_t len;
+};
+
 struct state {
     struct tool t;
     struct snapshot snap;
     struct vol_rates rates;
     struct vol_valuation_config config;
-    char expires_text[VOL_TIME_MAX];
-    size_t expires_len;
-    int64_t expires;
-    double n_forwards, n_no_forward;
+    struct vol_quote_memo memo;
+    struct number t_text, forward_text, discount_text; /* of the quote before: a group shares them */
+    double n_status[VOL_IV_NO_FORWARD + 1];
 };
 
-static void write_quote(struct tool *t, const struct vol_line *line, const struct vol_valued *q)
+/* Written like vol_writer_num, but printed only when it is another number than the one before. */
+static void write_shared(struct tool *t, const char *key, size_t key_len, double x, struct number *before)
 {
+    if (before->len == 0 || !(x == before->x))
+        before->len = vol_num_print(before->text, x, t->precision);
+    before->x = x;
+    vol_writer_raw(t->out, key, key_len, before->text, before->len);
+}
+
+static void write_quote(struct state *s, const struct vol_line *line, const struct vol_valued *q)
+{
+    struct tool *t = &s->t;
     const char *status = vol_iv_status_name(q->status);
 
+    s->n_status[q->status]++;
     if (!tool_edit(t, line, "quote"))
         return;
     vol_writer_num(t->out, VOL_KEY("mid"), q->mid);
-    vol_writer_num(t->out, VOL_KEY("t"), q->t);
-    vol_writer_num(t->out, VOL_KEY("forward"), q->forward);
-    vol_writer_num(t->out, VOL_KEY("discount"), q->discount);
+    write_shared(t, VOL_KEY("t"), q->t, &s->t_text);
+    write_shared(t, VOL_KEY("forward"), q->forward, &s->forward_text);
+    write_shared(t, VOL_KEY("discount"), q->discount, &s->discount_text);
     vol_writer_num(t->out, VOL_KEY("implied_vol"), q->vol);
     vol_writer_num(t->out, VOL_KEY("iv_bid"), q->vol_bid);
     vol_writer_num(t->out, VOL_KEY("iv_ask"), q->vol_ask);
@@ -117,13 +117,9 @@ static void close_snapshot(struct state *s)
         struct vol_line line = vol_hold_get(&snap->hold, i);
 
         if (item[i] < 0)
-            write_quote(&s->t, &line, &snap->valuation.quote[at++]);
+            write_quote(s, &line, &snap->valuation.quote[at++]);
         else
             tool_pass_line(&s->t, &line, snap->kinds.data + item[i]);
-    }
-    for (i = 0; i < snap->valuation.n_groups; i++) {
-        s->n_forwards += snap->valuation.group[i].parity.status == VOL_PARITY_OK;
-        s->n_no_forward += snap->valuation.group[i].parity.status != VOL_PARITY_OK;
     }
     vol_hold_clear(&snap->hold);
     vol_buf_clear(&snap->items);
@@ -145,65 +141,17 @@ static void hold(struct state *s, const struct vol_line *line, const struct vol_
         tool_die(&s->t, VOL_EOS, "out of memory");
 }
 
-/* The settlement instant; without the field, 16:00 in New York of the expiration date. */
-static bool read_expiry(struct state *s, const struct vol_rec *rec, int32_t *expiration, int64_t *expires)
-{
-    const struct vol_value *date = &rec->value[EXPIRATION], *time = &rec->value[EXPIRES];
-
-    if (date->type != VOL_STRING || vol_date_parse(date->text, date->len, expiration) != VOL_OK) {
-        tool_malformed(&s->t, rec, "expiration: a quote needs a date (2019-04-26)");
-        return false;
-    }
-    if (time->type != VOL_STRING) {
-        *expires = vol_time_new_york(*expiration, 16 * 3600);
-        return true;
-    }
-    if (time->len != s->expires_len || memcmp(time->text, s->expires_text, time->len) != 0) {
-        if (vol_time_parse(time->text, time->len, &s->expires) != VOL_OK) {
-            tool_malformed(&s->t, rec, "expires: not an instant: \"%.*s\"", (int)time->len, time->text);
-            return false;
-        }
-        s->expires_len = time->len < sizeof s->expires_text ? time->len : 0;
-        memcpy(s->expires_text, time->text, s->expires_len);
-    }
-    *expires = s->expires;
-    return true;
-}
-
-static bool read_quote(struct state *s, const struct vol_rec *rec, struct vol_valued *q, int32_t *expiration)
-{
-    const struct vol_value *v = rec->value;
-
-    if (v[UNDERLYING].type != VOL_STRING || v[UNDERLYING].len == 0) {
-        tool_malformed(&s->t, rec, "underlying: a quote needs a name");
-        return false;
-    }
-    if (v[STRIKE].type != VOL_NUMBER) {
-        tool_malformed(&s->t, rec, "strike: a quote needs a number");
-        return false;
-    }
-    if (!vol_value_is(&v[OPTION_TYPE], "C") && !vol_value_is(&v[OPTION_TYPE], "P")) {
-        tool_malformed(&s->t, rec, "option_type: a quote needs C or P");
-        return false;
-    }
-    q->strike = v[STRIKE].num;
-    q->type = v[OPTION_TYPE].text[0] == 'C' ? VOL_CALL : VOL_PUT;
-    q->bid = v[BID].num;
-    q->ask = v[ASK].num;
-    q->underlying_price = v[UNDERLYING_PRICE].num;
-    q->inverse = v[INVERSE].type == VOL_TRUE;
-    return read_expiry(s, rec, expiration, &q->expires);
-}
-
 static void take_quote(struct state *s, const struct vol_rec *rec)
 {
     struct snapshot *snap = &s->snap;
-    const struct vol_value *name = &rec->value[UNDERLYING], *root = &rec->value[ROOT];
+    const struct vol_value *v = &rec->value[QUOTE], *name = &v[VOL_Q_UNDERLYING], *root = &v[VOL_Q_ROOT];
     struct vol_valued q = {0};
     int32_t expiration;
 
-    if (!read_quote(s, rec, &q, &expiration))
+    if (vol_quote_read(v, &s->memo, &q, &expiration, &s->t.err) != VOL_OK) {
+        tool_malformed(&s->t, rec, "%s", s->t.err.text);
         return;
+    }
     if (snap->open && (snap->ts != rec->ts || snap->underlying.len != name->len ||
                        memcmp(snap->underlying.data, name->text, name->len) != 0))
         close_snapshot(s);
@@ -265,11 +213,10 @@ static void configure(struct state *s)
 
 int main(int argc, char **argv)
 {
-    struct state s = {.t = {.info = &info,
-                            .options = options,
-                            .wants = wants,
-                            .n_wants = sizeof wants / sizeof wants[0]}};
+    struct state s = {
+        .t = {.info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]}};
     struct vol_rec *rec;
+    int i;
 
     tool_start(&s.t, argc, argv);
     configure(&s);
@@ -280,8 +227,8 @@ int main(int argc, char **argv)
             take_other(&s, rec);
     }
     close_snapshot(&s);
-    tool_stat(&s.t, "forwards", s.n_forwards);
-    tool_stat(&s.t, "no_forward", s.n_no_forward);
+    for (i = VOL_IV_OK; i <= VOL_IV_NO_FORWARD; i++)
+        tool_stat(&s.t, vol_iv_status_name((enum vol_iv_status)i), s.n_status[i]);
     vol_rates_free(&s.rates);
     vol_hold_free(&s.snap.hold);
     vol_buf_free(&s.snap.underlying);

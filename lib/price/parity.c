@@ -1,7 +1,6 @@
 #include "price/parity.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define SHORT_DATE   (60.0 / 365)
 #define CURVE_SD     0.005 /* of the rate: what a Treasury curve may differ from the market's funding */
@@ -13,6 +12,7 @@
 #define SCALE_FEW    0.25  /* the scale when there are too few pairs to measure it */
 #define FEW          5
 #define ROUNDS       8
+#define SETTLED      1e-3 /* of the standard error: more rounds would not be worth it */
 
 /* What the estimate works on: x = K - centre, y = C - P, h its half-width, of the pairs near the money. */
 struct points {
@@ -60,18 +60,46 @@ static double half_width(const struct vol_parity_pair *p)
     return fmax(0.5 * (p->call_ask - p->call_bid) + 0.5 * (p->put_ask - p->put_bid), 1e-5 * p->strike);
 }
 
-static int ascending(const void *a, const void *b)
+/* The element of V[0..N) that sorting would put at index K, with none greater before it (Hoare's selection).
+ */
+static double select_kth(double *v, size_t n, size_t k)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    size_t lo = 0, hi = n - 1;
 
-    return (x > y) - (x < y);
+    while (lo < hi) {
+        double pivot = v[lo + (hi - lo) / 2], swap;
+        size_t i = lo, j = hi;
+
+        for (;;) {
+            while (v[i] < pivot)
+                i++;
+            while (v[j] > pivot)
+                j--;
+            if (i >= j)
+                break;
+            swap = v[i];
+            v[i++] = v[j];
+            v[j--] = swap;
+        }
+        if (k <= j)
+            hi = j;
+        else
+            lo = j + 1;
+    }
+    return v[k];
 }
 
-/* The median of V[0..N), which is put in order. */
+/* The median of V[0..N), none of them NaN; their order is lost. */
 static double median(double *v, size_t n)
 {
-    qsort(v, n, sizeof *v, ascending);
-    return n % 2 == 1 ? v[n / 2] : 0.5 * (v[n / 2 - 1] + v[n / 2]);
+    double upper = select_kth(v, n, n / 2), lower = upper;
+    size_t i;
+
+    if (n % 2 == 1)
+        return upper;
+    for (i = 1, lower = v[0]; i < n / 2; i++)
+        lower = fmax(lower, v[i]);
+    return 0.5 * (lower + upper);
 }
 
 /* A first forward: the median of K + (C - P) / D over the (at most nine) usable pairs of least |C - P|. */
@@ -203,7 +231,7 @@ enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, 
         return out->status;
     choose_points(pairs, n, centre, out->n_pairs, &points);
     fit_once(&points, &prior, NULL, &fit);
-    for (round = 0; round < ROUNDS && fit.level != last; round++) {
+    for (round = 0; round < ROUNDS && !(fabs(fit.level - last) <= SETTLED * sqrt(fit.var_level)); round++) {
         last = fit.level;
         out->residual = residuals(&points, &fit, z, z + n);
         fit_once(&points, &prior, z, &fit);

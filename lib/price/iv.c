@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "price/bachelier_table.h"
+#include "price/bachelier_table.inc"
 #include "price/mills.h"
 
 #define SQRT1_2    0.70710678118654752440
@@ -20,7 +20,7 @@ const char *vol_iv_status_name(enum vol_iv_status status)
     return names[status];
 }
 
-/* Bachelier's s for this price, then two terms of the way to Black's (bachelier_table.h). */
+/* Bachelier's s for this price, then two terms of the way to Black's (bachelier_table.inc). */
 static double start_below(double x, double beta, double log_beta)
 {
     double v = x / beta, z, q, t, h, s, y;

@@ -1,6 +1,6 @@
 #include "price/mills.h"
 
-#include "price/mills_table.h"
+#include "price/mills_table.inc"
 
 enum { CELLS = 64 };
 

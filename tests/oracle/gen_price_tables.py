@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Make lib/price/mills_table.h and lib/price/bachelier_table.h (run from the repository root; needs numpy, scipy).
+"""Make lib/price/mills_table.inc and lib/price/bachelier_table.inc (run from the repository root; needs numpy, scipy).
 
 mills:     erfcx(a) = u P(u) and m(a) = 1/sqrt(pi) - a erfcx(a) = u^2 Q(u) with u = 2/(2 + a). P and Q are
            interpolated in 80-digit decimal arithmetic at the 8 Chebyshev nodes of each of 64 equal cells of u in
@@ -155,9 +155,9 @@ def rows(name, size, table):
 def main():
     cells = [mills_cell(i) for i in range(CELLS)]
     print("largest relative error: erfcx %.1e, m %.1e" % tuple(max(c[1][w] for c in cells) for w in (0, 1)))
-    note = "made by tests/oracle/gen_price_tables.py, which says what it is. */\n/* clang-format off */\n"
-    with open("lib/price/mills_table.h", "w") as out:
-        out.write("/* mills_table.h: erfcx and its first moment, cell by cell; " + note)
+    note = "\n * made by tests/oracle/gen_price_tables.py, which says what it is. */\n/* clang-format off */\n"
+    with open("lib/price/mills_table.inc", "w") as out:
+        out.write("/* mills_table.inc: erfcx and its first moment, cell by cell;" + note)
         out.write("#ifndef VOL_PRICE_MILLS_TABLE_H\n#define VOL_PRICE_MILLS_TABLE_H\n\n")
         out.write(rows("mills_erfcx", DEG + 1, [c[0][0] for c in cells]) + "\n")
         out.write(rows("mills_moment", DEG + 1, [c[0][1] for c in cells]) + "\n#endif\n")
@@ -169,8 +169,8 @@ def main():
         e2 = local_fit(lambda q: two(q)[0], lo, 0.5, 1)
         e1 = local_fit(lambda q: two(q)[1], lo, 0.5, 3)
         table.append(list(r) + list(e1) + list(e2))
-    with open("lib/price/bachelier_table.h", "w") as out:
-        out.write("/* bachelier_table.h: Bachelier's formula solved for s, and the way to Black's; " + note)
+    with open("lib/price/bachelier_table.inc", "w") as out:
+        out.write("/* bachelier_table.inc: Bachelier's formula solved for s, and the way to Black's;" + note)
         out.write("#ifndef VOL_PRICE_BACHELIER_TABLE_H\n#define VOL_PRICE_BACHELIER_TABLE_H\n\n")
         out.write("/* cells of q, 0.5 wide: 6 coefficients of R, 4 of E1, 2 of E2, in z = 2 (2 q - cell) - 1 */\n")
         out.write(rows("bachelier", 12, table) + "\n#endif\n")

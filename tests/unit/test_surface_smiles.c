@@ -1,0 +1,164 @@
+#include "surface/smiles.h"
+
+#include <stdlib.h>
+
+#include "unit.h"
+
+/* A made-up chain: three expiries on known smiles, prices by Black-76 with erfc, a spread of a vol point. */
+static const struct {
+    const char *root;
+    double days;
+    struct vol_svi svi;
+} world[] = {
+    {"SPXW", 24.0, {0.0004, 0.020, -0.40, 0.010, 0.05}},
+    {"SPX", 31.0, {0.0005, 0.024, -0.40, 0.012, 0.06}},
+    {"SPXW", 120.0, {0.0020, 0.060, -0.45, 0.020, 0.12}},
+};
+enum { N_WORLD = 3 };
+
+static const double forward = 3000.0, rate = 0.02;
+
+static double black(double f, double k, double s, int call)
+{
+    double d1 = log(f / k) / s + s / 2;
+    double n1 = 0.5 * erfc(-d1 / sqrt(2.0)), n2 = 0.5 * erfc((s - d1) / sqrt(2.0)), price = f * n1 - k * n2;
+
+    return call ? price : price - f + k;
+}
+
+static struct vol_smiles_quote quote_of(size_t i, double strike, int call)
+{
+    double t = world[i].days / 365, vol = vol_svi_vol(&world[i].svi, log(strike / forward), t),
+           d = exp(-rate * t);
+    struct vol_smiles_quote q = {strike, call, 0, 0, vol, vol - 0.005, vol + 0.005};
+
+    q.bid = d * black(forward, strike, q.vol_bid * sqrt(t), call);
+    q.ask = d * black(forward, strike, q.vol_ask * sqrt(t), call);
+    if (q.bid < 0.01)
+        q.bid = 0.0;
+    return q;
+}
+
+static void add(struct vol_smiles *s, size_t i, double strike, int call)
+{
+    struct vol_smiles_quote q = quote_of(i, strike, call);
+    size_t at = 99;
+    bool fresh = false;
+
+    UNIT(vol_smiles_find(s, world[i].root, strlen(world[i].root), (int64_t)(world[i].days * 86400e9), &at,
+                         &fresh) == VOL_OK);
+    if (fresh) {
+        struct vol_smiles_expiry *e = &s->expiry[at];
+
+        e->years = e->t = world[i].days / 365;
+        e->date = (int32_t)world[i].days;
+        e->forward = forward;
+        e->discount = exp(-rate * e->t);
+        e->weekly = true;
+    }
+    UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
+}
+
+/* Fill in order, or backwards; the result must be the same to the bit. */
+static void fill(struct vol_smiles *s, int backwards)
+{
+    int j, step, call;
+
+    for (j = 0; j < N_WORLD; j++)
+        for (step = 0; step <= 400; step++)
+            for (call = 0; call < 2; call++)
+                add(s, (size_t)(backwards ? N_WORLD - 1 - j : j),
+                    2000.0 + 5.0 * (backwards ? 400 - step : step), call);
+}
+
+static void whole_chain(void)
+{
+    struct vol_smiles s, other;
+    struct vol_smiles_numbers m, m2;
+    double w24 = vol_svi_w(&world[0].svi, 0), w31 = vol_svi_w(&world[1].svi, 0),
+           w30 = w24 + (w31 - w24) * 6 / 7;
+    size_t i;
+
+    vol_smiles_init(&s);
+    vol_smiles_init(&other);
+    fill(&s, 0);
+    fill(&other, 1);
+    UNIT(s.n == N_WORLD && s.quotes == N_WORLD * 401 * 2);
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
+    UNIT(vol_smiles_run(&other, VOL_VARINDEX_FRIDAY, &m2, NULL) == VOL_OK);
+    for (i = 0; i < N_WORLD; i++) {
+        const struct vol_smiles_expiry *e = &s.expiry[i];
+
+        UNIT_STR(e->root, world[i].root);
+        UNIT(vol_smiles_has_fit(e));
+        UNIT_STR(vol_smiles_reason(e), "ok");
+        UNIT_NEAR(e->fit.svi.b, world[i].svi.b, 1e-4);
+        UNIT_NEAR(e->atm_vol, vol_svi_vol(&world[i].svi, 0.0, world[i].days / 365), 1e-8);
+        UNIT_NEAR(fmax(-e->fit.k_min, e->fit.k_max), 3 * e->atm_vol * sqrt(e->t), 0.005); /* the window */
+        UNIT(e->calendar == (i == 0 ? VOL_SMILES_FIRST : VOL_SMILES_FREE) && isnan(e->calendar_k));
+        UNIT(memcmp(&e->fit.svi, &other.expiry[i].fit.svi, sizeof e->fit.svi) == 0);
+    }
+    UNIT(m.fitted == 3 && m.butterfly_violations == 0 && m.calendar_violations == 0);
+    UNIT_NEAR(m.iv[1], sqrt(w30 / (30.0 / 365)), 1e-8);
+    UNIT(isnan(m.iv[0]) && isnan(m.iv[4])); /* 7 and 182 days lie outside */
+    UNIT_NEAR(m.term_slope, m.iv[3] - m.iv[1], 0.0);
+    UNIT(m.rr25 < 0.0 && m.bf25 > 0.0);
+    /* The strip's index lies near the smile's own variance swap, above the vol at the forward. */
+    UNIT(m.index_status == VOL_VARINDEX_OK && m.near == 0 && m.next == 1);
+    UNIT(m.index > 100 * m.iv[1] && m.index < 115 * m.iv[1]);
+    UNIT(memcmp(&m, &m2, sizeof m) == 0);
+    vol_smiles_free(&other);
+
+    /* Used again: a later smile below the earlier one crosses it, and the index has no third expiry. */
+    vol_smiles_clear(&s);
+    fill(&s, 0);
+    UNIT(s.n == N_WORLD);
+    for (i = 0; i < s.n; i++)
+        if (s.expiry[i].years > 100.0 / 365)
+            s.expiry[i].t = s.expiry[i].years = 25.0 / 365; /* 120-day vols over 25 days */
+    for (i = 0; i < s.n; i++)
+        if (s.expiry[i].years == 31.0 / 365)
+            s.expiry[i].t = 20.0 / 365; /* 31-day vols over 20 days lie below the first smile */
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
+    UNIT(m.calendar_violations == 1 && s.expiry[1].calendar == VOL_SMILES_CROSSES &&
+         isfinite(s.expiry[1].calendar_k));
+    vol_smiles_free(&s);
+}
+
+static void reasons(void)
+{
+    struct vol_smiles s;
+    struct vol_smiles_numbers m;
+    struct vol_smiles_quote bad = {NAN, 1, 1, 2, 0.2, 0.19, 0.21};
+    int step;
+
+    vol_smiles_init(&s);
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK && m.fitted == 0 && isnan(m.index));
+    UNIT(m.index_status == VOL_VARINDEX_NO_EXPIRIES);
+    for (step = 0; step < 30; step++) {
+        add(&s, 0, 2600.0 + 25 * step, 0); /* puts alone */
+        add(&s, 1, 2950.0 + 50 * step, 1);
+        add(&s, 2, 2600.0 + 25 * step, 0);
+    }
+    UNIT(vol_smiles_add(&s, 0, &bad) == VOL_EDATA);
+    s.expiry[0].forward = NAN;
+    s.expiry[1].t = -0.001;
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK);
+    UNIT_STR(vol_smiles_reason(&s.expiry[0]), "no_forward");
+    UNIT_STR(vol_smiles_reason(&s.expiry[1]), "expired");
+    UNIT_STR(vol_smiles_reason(&s.expiry[2]), "one_sided");
+    UNIT(m.fitted == 0 && isnan(s.expiry[2].atm_vol) && s.expiry[2].calendar == VOL_SMILES_UNKNOWN);
+    UNIT(m.index_status == VOL_VARINDEX_NO_PAIR && isnan(m.index));
+    vol_smiles_clear(&s);
+    add(&s, 0, 4500.0, 1); /* no bid */
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK);
+    UNIT_STR(vol_smiles_reason(&s.expiry[0]), "no_quotes");
+    vol_smiles_free(&s);
+}
+
+int main(void)
+{
+    whole_chain();
+    reasons();
+    return unit_done("surface/smiles");
+}

@@ -15,7 +15,7 @@ allowed() {
     expr) echo base record ;;
     book) echo base record price chain surface signal ;;
     trade | risk) echo base record price chain surface signal expr book ;;
-    plot) echo base ;;
+    plot) echo base price surface ;;
     # The names and facts of contracts (chain/symbol.h, contract.h) are what a vendor's row is made into.
     source) echo base record net chain ;;
     notify) echo base record net expr ;;

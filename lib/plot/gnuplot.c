@@ -1,0 +1,162 @@
+#include "plot/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* The system's words for errno value NUMBER, put before the place in ERR. */
+static enum vol_status fail(struct vol_error *err, enum vol_status status, const char *what, int number)
+{
+    char words[128];
+
+    if (strerror_r(number, words, sizeof words) != 0)
+        strcpy(words, "unknown error");
+    return vol_error_set(err, status, "%s: %s", what, words);
+}
+
+/* A file without a name, for what goes into gnuplot and for its complaints: no pipe can fill up or break. */
+static int unnamed_file(void)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[512];
+    size_t len;
+    int fd;
+
+    dir = dir != NULL && *dir != '\0' ? dir : "/tmp";
+    len = strlen(dir);
+    if (len + sizeof "/volpipe-XXXXXX" > sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(path, dir, len);
+    memcpy(path + len, "/volpipe-XXXXXX", sizeof "/volpipe-XXXXXX");
+    fd = mkstemp(path);
+    if (fd >= 0) {
+        unlink(path);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    return fd;
+}
+
+static enum vol_status write_all(int fd, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, bytes, n);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return VOL_EIO;
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return lseek(fd, 0, SEEK_SET) == 0 ? VOL_OK : VOL_EIO;
+}
+
+/* Start gnuplot on the three descriptors and wait for it; *EXITED becomes its wait status. */
+static enum vol_status spawn(int in, int out, int complaints, int *exited, struct vol_error *err)
+{
+    static const char *const arguments[] = {"gnuplot", "-d", NULL}; /* -d: no start-up file */
+    posix_spawn_file_actions_t actions;
+    char *argv[3];
+    pid_t pid;
+    int failed;
+
+    memcpy(argv, arguments, sizeof argv);
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    failed = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    failed = failed != 0 ? failed : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    failed = failed != 0 ? failed : posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
+    failed = failed != 0 ? failed : posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed == ENOENT)
+        return vol_error_set(err, VOL_EUNAVAILABLE, "gnuplot is not installed (apt-get install gnuplot-nox)");
+    if (failed != 0)
+        return fail(err, VOL_EUNAVAILABLE, "gnuplot cannot be started", failed);
+    while (waitpid(pid, exited, 0) < 0)
+        if (errno != EINTR)
+            return fail(err, VOL_EOS, "waiting for gnuplot failed", errno);
+    return VOL_OK;
+}
+
+/* The first line of gnuplot's complaints that says something, for the message. */
+static enum vol_status complain(int complaints, struct vol_error *err)
+{
+    char text[400];
+    ssize_t n = pread(complaints, text, sizeof text - 1, 0);
+    char *line, *rest = text;
+
+    text[n > 0 ? n : 0] = '\0';
+    while ((line = strtok_r(rest, "\n", &rest)) != NULL)
+        if (line[strspn(line, " ^\t")] != '\0')
+            return vol_error_set(err, VOL_EINTERNAL, "gnuplot refused the script: %s", line);
+    return vol_error_set(err, VOL_EINTERNAL, "gnuplot failed without a word");
+}
+
+/* Whether the file ends as a whole SVG does. */
+static enum vol_status check_whole(int fd, const char *path, struct vol_error *err)
+{
+    static const char close_tag[] = "</svg>";
+    char tail[32];
+    off_t size = lseek(fd, 0, SEEK_END);
+    ssize_t n;
+
+    if (size > (off_t)sizeof tail) {
+        n = pread(fd, tail, sizeof tail - 1, size - (off_t)(sizeof tail - 1));
+        tail[n > 0 ? n : 0] = '\0';
+        if (strstr(tail, close_tag) != NULL)
+            return VOL_OK;
+    }
+    return vol_error_set(err, VOL_EIO, "%s: the picture is not whole (is the disk full?)", path);
+}
+
+enum vol_status vol_gnuplot_svg(const char *script, size_t n, const char *path, struct vol_error *err)
+{
+    enum vol_status status;
+    int in = -1, out = -1, complaints = -1, exited = 0;
+    char *beside = malloc(strlen(path) + sizeof ".tmp");
+
+    if (beside == NULL)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    strcpy(beside, path);
+    strcat(beside, ".tmp");
+    out = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (out < 0) {
+        status = fail(err, VOL_ECREATE, beside, errno);
+        goto done;
+    }
+    in = unnamed_file();
+    complaints = unnamed_file();
+    if (in < 0 || complaints < 0 || write_all(in, script, n) != VOL_OK) {
+        status = fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
+        goto done;
+    }
+    status = spawn(in, out, complaints, &exited, err);
+    if (status == VOL_OK && (!WIFEXITED(exited) || WEXITSTATUS(exited) != 0))
+        status = complain(complaints, err);
+    if (status == VOL_OK)
+        status = check_whole(out, path, err);
+    if (status == VOL_OK && rename(beside, path) != 0)
+        status = fail(err, VOL_ECREATE, path, errno);
+done:
+    if (out >= 0) {
+        close(out);
+        if (status != VOL_OK)
+            unlink(beside);
+    }
+    if (in >= 0)
+        close(in);
+    if (complaints >= 0)
+        close(complaints);
+    free(beside);
+    return status;
+}

@@ -28,7 +28,7 @@ while IFS= read -r file; do
         [[ -z $(tail -c 1 "$file") ]] || complain "$file: no line end at the end"
         ;;&
     lib/*.[ch] | tools/*.[ch] | mk/*)
-        later=$(grep -n -m1 -E 'TODO|FIXME|XXX|not implemented' "$file" | cut -d: -f1)
+        later=$(grep -n -m1 -E 'TODO|FIXME|\bXXX\b|not implemented' "$file" | cut -d: -f1)
         [[ -z $later ]] || complain "$file:$later: something is left for later"
         ;;
     esac

@@ -1,0 +1,219 @@
+# vsurface: smiles, verdicts, index, pictures, and where its records stand in the stream.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit 1
+}
+
+# chain TS SCALE DAYS…: quotes of XYZ at TS as vgreeks leaves them, with vols on one SVI shape, half a vol point to bid
+# and ask; SCALE multiplies total variance per year. Bids and asks are only there to be positive.
+chain() {
+    awk -v ts="$1" -v scale="$2" -v days="${*:3}" 'BEGIN {
+        n = split(days, d, " ")
+        split("31 28 31 30 31 30 31 31 30 31 30 31", len, " ")
+        for (i = 1; i <= n; i++) {
+            t = d[i] / 365; day = substr(ts, 9, 2) + d[i]; month = substr(ts, 6, 2) + 0
+            while (day > len[month]) { day -= len[month]; month++ }
+            date = sprintf("%s-%02d-%02d", substr(ts, 1, 4), month, day)
+            for (j = -15; j <= 15; j++) {
+                k = 0.04 * j * sqrt(t); x = k - 0.01
+                w = scale * t * (0.02 + 0.05 * (-0.3 * x + sqrt(x * x + 0.0064)))
+                printf "{\"kind\":\"quote\",\"ts\":\"%s\",\"underlying\":\"XYZ\",\"symbol\":\"XYZ%d%d\",\"root\":\"XYZ\",", ts, d[i], j
+                printf "\"expiration\":\"%s\",\"expires\":\"%s%s\",\"strike\":%.6f,", date, date, substr(ts, 11), 100 * exp(k)
+                printf "\"option_type\":\"%s\",\"bid\":1.0,\"ask\":2.00,\"underlying_price\":99.5,", (k < 0 ? "P" : "C")
+                printf "\"t\":%.10f,\"forward\":100,\"discount\":0.99,\"iv_status\":\"ok\",", t
+                printf "\"implied_vol\":%.10f,\"iv_bid\":%.10f,\"iv_ask\":%.10f}\n", sqrt(w / t), sqrt(w / t) - 0.005, sqrt(w / t) + 0.005
+            }
+        }
+    }'
+}
+
+snap() {
+    printf '{"kind":"snap","ts":"%s","underlying":"%s","quotes":%d}\n' "$1" "${3:-XYZ}" "$2"
+}
+
+T1=2019-03-01T20:15:00Z
+T2=2019-03-04T20:15:00Z
+
+@test "quotes pass byte for byte; slices and metrics follow the snap record" {
+    { chain $T1 1 30 10; snap $T1 62; echo '{"kind":"other", "ts":"2019-03-01T20:15:00Z","x":1.50}'; } > in
+    run --separate-stderr vsurface in
+    assert_success
+    assert_equal "${#lines[@]}" 67
+    run --separate-stderr bash -c 'vsurface in | grep -v -e "\"kind\":\"slice\"" -e "\"kind\":\"metrics\"" | cmp - in'
+    assert_success
+    run --separate-stderr bash -c 'vsurface in | tail -n 5 | jq -r "[.kind, .expiration // \"-\"] | join(\" \")"'
+    assert_output "snap -
+slice 2019-03-11
+slice 2019-03-31
+metrics -
+other -"
+}
+
+@test "a smile's parameters, its verdicts and the constant maturities" {
+    chain $T1 1 10 40 > in
+    run --separate-stderr bash -c 'vsurface --only slice in | jq -c "[.root, .fit_status, .points, .butterfly, .calendar, (.svi_b * 1e6 | round), (.svi_m * 1e6 | round), .inside]"'
+    assert_success
+    assert_line --index 0 '["XYZ","ok",23,"free","first",1370,10000,1]'
+    assert_line --index 1 '["XYZ","ok",23,"free","free",5479,10000,1]'
+    # The shape is the same at every maturity, so that the vol at the forward is too: sqrt(.02 + .05 (.003 + sqrt(.0065))).
+    run --separate-stderr bash -c 'vsurface --only metrics in | jq -c "[.spot, .quotes, .slices, (.iv30 * 1e6 | round), .iv7, .iv60, .term_slope, .rr25 < 0, .bf25 > 0, .butterfly_violations, .calendar_violations]"'
+    assert_output '[99.5,62,2,155503,null,null,null,true,true,0,0]'
+}
+
+@test "the same result in another order of the rows" {
+    chain $T1 1 10 40 > in
+    tac in > backwards
+    vsurface --only slice,metrics in > a
+    vsurface --only slice,metrics backwards > b
+    run cmp a b
+    assert_success
+}
+
+@test "without snap records a snapshot ends with another instant, another underlying, or the stream" {
+    { chain $T1 1 30; echo '{"kind":"bar","ts":"2019-03-04T14:00:00Z","symbol":"VIX","close":15}'; chain $T2 1 30 | sed 's/"underlying":"XYZ"/"underlying":"A"/'
+      chain $T2 1 30; } > in
+    run --separate-stderr bash -c 'vsurface in | jq -r "select(.kind != \"quote\" and .kind != \"slice\") | [.kind, .ts, .underlying // .symbol] | join(\" \")"'
+    assert_success
+    assert_output "metrics $T1 XYZ
+bar 2019-03-04T14:00:00Z VIX
+metrics $T2 A
+metrics $T2 XYZ"
+}
+
+@test "a snapshot without quotes has metrics without values" {
+    snap $T1 0 > in
+    run --separate-stderr vsurface --only metrics in
+    assert_success
+    assert_output --partial '"quotes":0,"slices":0,"vix":null,"vix_status":"no_expiries"'
+}
+
+@test "expiries that cannot be fitted say why" {
+    { chain $T1 1 10 | sed 's/"forward":100,//'; chain $T1 1 20 | head -n 5; chain $T1 1 30 | head -n 14
+      chain $T1 1 40 | sed 's/"bid":1.0/"bid":0/'; } > in
+    run --separate-stderr bash -c 'vsurface --only slice in | jq -r "[.expiration, .fit_status, .points, .forward, .svi_a] | @csv"'
+    assert_success
+    assert_output '"2019-03-11","no_forward",0,,
+"2019-03-21","too_few_quotes",2,100,
+"2019-03-31","one_sided",10,100,
+"2019-04-10","no_quotes",0,100,'
+    chain $T1 1 30 | awk '{ v = NR % 2 ? 0.6 : 0.1; sub(/"implied_vol".*/, sprintf("\"implied_vol\":%g,\"iv_bid\":%g,\"iv_ask\":%g}", v, v - .01, v + .01)); print }' > in
+    run --separate-stderr vsurface --only slice in
+    assert_output --partial '"fit_status":"poor_fit"'
+    refute_output --partial svi_a
+}
+
+@test "--check: 1 when total variance falls with maturity, else 0" {
+    { chain $T1 1 10; chain $T1 0.2 20; snap $T1 62; } > in
+    run --separate-stderr vsurface --check --only slice in
+    assert_failure 1
+    assert_line --index 1 --partial '"calendar":"crosses","calendar_k":'
+    run --separate-stderr vsurface in
+    assert_success
+    { chain $T1 1 10; chain $T1 1 20; } > in
+    run --separate-stderr vsurface --check in
+    assert_success
+}
+
+@test "quotes that lack a settlement or a type are counted and passed on" {
+    { chain $T1 1 30; chain $T1 1 30 | head -n 3 | sed -e '1s/"expires":"[^"]*",//' -e '2s/"option_type":"P"/"option_type":"X"/' -e '3s/"strike":[0-9.]*/"strike":-1/'; } > in
+    run --separate-stderr vsurface --stats in
+    assert_success
+    assert_equal "${#lines[@]}" 36
+    [[ $stderr == *"3 quotes without"* && $stderr == *'"unusable":3'* ]]
+}
+
+@test "the index of the bundled days: the data folder's values within 0.02, 12.719 on 2019-04-26" {
+    need jq
+    vfetch file -q "$ROOT/examples/data/DGS1MO.csv.gz" > rates
+    for day in 20190425:14.10 20190426:12.72 20190429:13.12 20190430:12.94 20190501:13.34 20190502:14.65 20190503:13.09; do
+        vfetch file -q "$ROOT/examples/data/SPX_${day%:*}.csv.gz" | vsurface --rates rates --only metrics > out
+        run jq -e --argjson want "${day#*:}" '.vix_status == "ok" and (.vix - $want | fabs) <= 0.02' out
+        assert_success
+    done
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vsurface --rates rates --only metrics > out
+    run jq -ce '[(.vix - 12.719 | fabs) <= 0.005, .vix_near, .vix_next]' out
+    assert_output '[true,"2019-05-24","2019-05-31"]'
+    # Rates in the stream do the same; without any there is no index.
+    { tac rates | grep -m 1 '"ts":"2019-04-26'; vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz"; } | vsurface --only metrics > stream
+    run cmp out stream
+    assert_success
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vsurface --only metrics > none
+    run jq -ce '[.vix, .vix_status]' none
+    assert_output '[null,"no_rate"]'
+    # Any expiry: the two nearest to 30 days, which on this day are 28 May (a Tuesday) and 24 May.
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vsurface --rates rates --only metrics --vix-expiries any > any
+    run jq -ce '[.vix_near, .vix_next, .vix_status]' any
+    assert_output '["2019-05-24","2019-05-28","ok"]'
+}
+
+@test "the index of every SPX day of 2019 equals the data README's value within 0.02" {
+    need_data cboe-spx-daily-2019
+    need jq
+    vfetch file -q "$DATA/history/fred/DGS1MO.csv.gz" > rates
+    awk -F '|' '/^\| 2019-/ {gsub(/ /, ""); print $2, $5}' "$DATA/README.md" > wanted
+    while read -r day want; do
+        vfetch file -q "$DATA/cboe-spx-daily-2019/SPX_${day//-/}.csv.gz" < /dev/null |
+            vsurface --rates rates --only metrics > out
+        run jq -e --argjson want "$want" '(.vix - $want | fabs) <= 0.02' out
+        [[ $status -eq 0 ]] || fail "$day: $(jq -c '[.vix, .vix_status, .vix_near, .vix_next]' out), not $want"
+    done < wanted
+    assert_equal "$(wc -l < wanted)" 30
+}
+
+@test "pictures: whole SVGs, the same bytes twice, of the last snapshot" {
+    need gnuplot
+    { chain $T1 1 10 40; chain $T2 1 10 40 120; } > in
+    run --separate-stderr vsurface --only metrics --plot smile=a.svg --plot surface=b.svg --plot term=c.svg in
+    assert_success
+    for file in a b c; do
+        run tail -n 2 $file.svg
+        assert_output --partial '</svg>'
+        grep -q "XYZ, $T2" $file.svg
+    done
+    run grep -c 2019-0 a.svg
+    [[ $output -ge 4 ]] # title and three panels
+    for file in a b c; do mv $file.svg $file.old; done
+    vsurface --only metrics --plot smile=a.svg --plot surface=b.svg --plot term=c.svg in > /dev/null
+    for file in a b c; do
+        run cmp $file.svg $file.old
+        assert_success
+    done
+    run ls
+    refute_output --partial tmp
+}
+
+@test "pictures: no gnuplot is 69, a wrong form 64, nothing to draw 66, no directory 73" {
+    chain $T1 1 10 40 > in
+    mkdir empty
+    run --separate-stderr env PATH="$PWD/empty" "$BIN/vsurface" --only metrics --plot term=t.svg in
+    assert_failure 69
+    [[ $stderr == *"gnuplot is not installed"* ]]
+    assert_output --partial '"kind":"metrics"'
+    [[ ! -e t.svg && ! -e t.svg.tmp ]]
+    run --separate-stderr vsurface --plot density=t.svg in
+    assert_failure 64
+    run --separate-stderr vsurface --plot term=t.png in
+    assert_failure 64
+    snap $T1 0 > none
+    run --separate-stderr vsurface --plot term=t.svg none
+    assert_failure 66
+    [[ $stderr == *"no smile"* ]]
+    need gnuplot
+    run --separate-stderr vsurface --plot term=no/such/t.svg in
+    assert_failure 73
+}
+
+@test "configuration: a missing rates file is 66, a bad rule 64, no calendar 78" {
+    chain $T1 1 30 > in
+    run --separate-stderr vsurface --rates missing in
+    assert_failure 66
+    run --separate-stderr vsurface --vix-expiries monday in
+    assert_failure 64
+    run --separate-stderr vsurface --model sabr in
+    assert_failure 64
+    run --separate-stderr env VOLPIPE_SHARE="$PWD" vsurface in
+    assert_failure 78
+}

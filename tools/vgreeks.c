@@ -22,9 +22,8 @@ static const struct vol_opt options[] = {
     {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "black76|bs", 0, 0,
      "black76 (forward by --forward) or bs (spot, --rate, --yield)"},
     {VOL_OPT_ENUM, 0, "forward", "FROM", &forward_from, "auto|parity|quote", 0, 0,
-     "where the forward comes from: put-call parity, the quote's underlying_price, or auto, which is the "
-     "latter for "
-     "inverse options and parity for the rest"},
+     "where the forward comes from: put-call parity, the quote's underlying_price, or auto: the latter for "
+     "inverse options with a price per expiry, parity for the rest"},
     {VOL_OPT_NUM, 'r', "rate", "RATE", &rate, NULL, -1, 10,
      "with --model bs: continuously compounded rate as a decimal (from the curve of --rates)"},
     {VOL_OPT_NUM, 'y', "yield", "YIELD", &yield, NULL, -1, 10,

@@ -230,7 +230,7 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
     double rate;
 
     if (from == VOL_FORWARD_AUTO)
-        from = q->inverse ? VOL_FORWARD_QUOTE : VOL_FORWARD_PARITY;
+        from = q->inverse && !v->one_price ? VOL_FORWARD_QUOTE : VOL_FORWARD_PARITY;
     switch (from) {
     case VOL_FORWARD_QUOTE:
         q->forward = q->underlying_price;
@@ -269,6 +269,20 @@ static void value(const struct vol_valuation *v, const struct vol_valuation_conf
         q->status = VOL_IV_NO_FORWARD;
 }
 
+static bool has_one_price(const struct vol_valuation *v)
+{
+    bool expirations_differ = false;
+    size_t i;
+
+    for (i = 1; i < v->n; i++) {
+        if (!(v->quote[i].underlying_price == v->quote[0].underlying_price))
+            return false;
+        expirations_differ |=
+            v->group[v->quote[i].group].expiration != v->group[v->quote[0].group].expiration;
+    }
+    return expirations_differ;
+}
+
 enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   int64_t ts, const struct vol_curve *curve)
 {
@@ -277,6 +291,7 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
     if ((config->forward_from == VOL_FORWARD_AUTO || config->forward_from == VOL_FORWARD_PARITY) &&
         find_forwards(v, ts, curve) != VOL_OK)
         return VOL_EOS;
+    v->one_price = has_one_price(v);
     for (i = 0; i < v->n; i++)
         value(v, config, ts, curve, &v->quote[i]);
     return VOL_OK;

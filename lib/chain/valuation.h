@@ -20,7 +20,7 @@
 #include "price/parity.h"
 
 enum vol_forward_from {
-    VOL_FORWARD_AUTO,   /* the quote's own for inverse options, parity for all others */
+    VOL_FORWARD_AUTO,   /* the quote's own for inverse options with a price per expiry, else parity */
     VOL_FORWARD_PARITY, /* put-call parity of the group */
     VOL_FORWARD_QUOTE,  /* the underlying price of each quote is the forward of its expiry */
     VOL_FORWARD_SPOT    /* Black-Scholes-Merton: underlying price, rate and yield */
@@ -60,6 +60,7 @@ struct vol_valuation {
     struct vol_valuation_group *group;
     size_t n_groups, cap_groups;
     /* private */
+    bool one_price; /* the quotes of two or more expirations carry one underlying price: it is a spot */
     struct vol_buf names;
     struct vol_buf work;
 };

@@ -188,6 +188,26 @@ END
     near "$(head -n 1 out | jq .iv_bid)" 0.3876500028 1e-10
 }
 
+@test "inverse quotes that carry the spot: the forward comes from parity of the premiums times the spot" {
+    # (C - P) spot = F - K at every strike, with F = 61000 in August and 62000 in September, spot 60000
+    awk 'BEGIN {
+        split("2026-08-28 2026-09-25", day, " ")
+        for (i = 1; i <= 2; i++)
+            for (k = 50000; k <= 70000; k += 5000) {
+                p = 0.12 + (k - 60000) / 240000; c = p + (60000 + 1000 * i - k) / 60000
+                for (j = 0; j < 2; j++)
+                    printf "{\"kind\":\"quote\",\"ts\":\"2026-07-04T12:00:00Z\",\"underlying\":\"BTC\",\"symbol\":\"x\",\"expiration\":\"%s\",\"expires\":\"%sT08:00:00Z\",\"strike\":%d,\"option_type\":\"%s\",\"inverse\":true,\"bid\":%.9f,\"ask\":%.9f,\"underlying_price\":60000}\n",
+                        day[i], day[i], k, j ? "P" : "C", (j ? p : c) - 0.0005, (j ? p : c) + 0.0005
+            }
+    }' > in
+    vgreeks in > out
+    run jq -s -c 'map([.expiration, (.forward * 10 | round) / 10]) | unique' out
+    assert_output '[["2026-08-28",61000],["2026-09-25",62000]]'
+    vgreeks --forward quote in > out
+    run jq -s -c 'map(.forward) | unique' out
+    assert_output '[60000]'
+}
+
 @test "--model bs takes the spot; its options do not mix with those of parity" {
     quote 2940 C 31.7 32.3 ',"underlying_price":2939.88' > in
     vgreeks -m bs -r 0.024 -y 0.019 in > out

@@ -256,6 +256,18 @@ static void open_input(struct tool *t)
     stop_reader = t->in;
 }
 
+void tool_want(struct tool *t, const struct vol_want *wants, size_t n_wants)
+{
+    stop_reader = NULL;
+    vol_reader_free(t->in);
+    t->in = NULL;
+    t->wants = wants;
+    t->n_wants = n_wants;
+    open_input(t);
+    if (stop_signal != 0)
+        vol_reader_stop(t->in);
+}
+
 static void open_output(struct tool *t)
 {
     struct tool_private *p = t->p;

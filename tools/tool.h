@@ -65,6 +65,10 @@ struct tool {
  * handlers. Exits on its own when that is the end. */
 void tool_start(struct tool *t, int argc, char **argv);
 
+/* Read other fields than t->wants says: for a tool whose configuration names them, between tool_start and the first
+ * tool_next. WANTS must outlive the tool. */
+void tool_want(struct tool *t, const struct vol_want *wants, size_t n_wants);
+
 /* The next good record, or null at the end (also after SIGTERM or SIGINT). Malformed ones are shown (the
  * first ten), counted and skipped, or end the run with --strict; `end` records are kept back for tool_finish;
  * records whose ts falls are malformed unless any_order. Flushes the output whenever the input has nothing

@@ -32,3 +32,10 @@ void vol_error_prefix(struct vol_error *err, const char *format, ...)
     if (n >= 0 && (size_t)n < sizeof err->text)
         snprintf(err->text + n, sizeof err->text - (size_t)n, ": %.*s", (int)sizeof err->text - n, old);
 }
+
+const char *vol_error_words(int number, char out[VOL_ERROR_WORDS_MAX])
+{
+    if (strerror_r(number, out, VOL_ERROR_WORDS_MAX) != 0)
+        snprintf(out, VOL_ERROR_WORDS_MAX, "error %d", number);
+    return out;
+}

@@ -43,4 +43,10 @@ enum vol_status vol_error_set(struct vol_error *err, enum vol_status status, con
 /* Put "PREFIX: " before the words that ERR already holds, for a caller that knows the place (file, line). */
 void vol_error_prefix(struct vol_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+enum { VOL_ERROR_WORDS_MAX = 96 };
+
+/* What errno NUMBER means, in OUT (strerror keeps the words in a buffer that all threads share). Returns OUT.
+ */
+const char *vol_error_words(int number, char out[VOL_ERROR_WORDS_MAX]);
+
 #endif

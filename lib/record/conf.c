@@ -19,11 +19,12 @@ enum { SHOWN_MAX = 64 }; /* bytes of a refused value that a message shows */
 static enum vol_status read_file(const char *path, struct vol_buf *out, struct vol_error *err)
 {
     enum vol_status status = VOL_OK;
+    char words[VOL_ERROR_WORDS_MAX];
     ssize_t n = 1;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return vol_error_set(err, VOL_ECONFIG, "%s: cannot open: %s", path, strerror(errno));
+        return vol_error_set(err, VOL_ECONFIG, "%s: cannot open: %s", path, vol_error_words(errno, words));
     while (status == VOL_OK && n > 0) {
         if (vol_buf_reserve(out, 1 << 14) != VOL_OK) {
             status = vol_error_set(err, VOL_EOS, "%s: out of memory", path);
@@ -35,7 +36,7 @@ static enum vol_status read_file(const char *path, struct vol_buf *out, struct v
             continue;
         }
         if (n < 0)
-            status = vol_error_set(err, VOL_ECONFIG, "%s: cannot read: %s", path, strerror(errno));
+            status = vol_error_set(err, VOL_ECONFIG, "%s: cannot read: %s", path, vol_error_words(errno, words));
         else if ((out->len += (size_t)n) > VOL_CONF_BYTES_MAX)
             status =
                 vol_error_set(err, VOL_ECONFIG, "%s: longer than %d bytes", path, (int)VOL_CONF_BYTES_MAX);

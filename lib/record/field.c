@@ -313,6 +313,7 @@ static const struct vol_field alert_fields[] = {
     STR("severity", REQUIRED, "valert", "info, low, medium, high or critical"),
     STR("underlying", OPTIONAL, "valert", "what it is about"),
     STR("message", REQUIRED, "valert", "in words"),
+    TIME("as_of", OPTIONAL, "valert", "ts of the record that made the rule come true"),
     STR("when", OPTIONAL, "valert", "the rule's expression"),
     JSON("values", REQUIRED, "valert", "object: the fields that the rule read, with their values"),
     JSON("channels", REQUIRED, "valert", "object: channel and what became of the delivery"),

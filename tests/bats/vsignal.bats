@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 load helper
 
 setup() {
-    cd "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return
 }
 
 # metrics DATE VALUE [UNDERLYING]: a metrics record of the close of a day.

@@ -342,7 +342,7 @@ bars() { # N
         v "$tool" sealed.ndjson > out 2> err || oops "$tool: status $? for a sealed stream: $(cat err)"
         n=$(($(wc -l < out) - 1))
         tail -n 1 out | grep -q '^{"kind":"end"' || oops "$tool: the end record is not the last"
-        tail -n 1 out | jq -e ".records == $n and .source == \"test\"" > /dev/null ||
+        tail -n 1 out | jq -e ".records == $n and (.source == \"test\" or .source == \"$tool\")" > /dev/null ||
             oops "$tool: $(tail -n 1 out) after $n records"
         v "$tool" --only bar,end sealed.ndjson > out 2> err || oops "$tool --only: status $?"
         tail -n 1 out | jq -e '.kind == "end" and .records == 2' > /dev/null ||

@@ -32,9 +32,9 @@ rm -rf "$new"
 mkdir -p "$new"
 
 # The past: closes and rates that were known before today. The curve of today comes as of the chain's instant.
-vfetch file "$vix" --symbol VIX --since "$((year - 2))-01-01" --until "${day}T00:00:00Z" > "$new/vix.ndjson"
+vfetch file --quiet "$vix" --symbol VIX --since "$((year - 2))-01-01" --until "${day}T00:00:00Z" > "$new/vix.ndjson"
 # shellcheck disable=SC2086 # several files
-vfetch file $rates --since "$((year - 1))-12-01" --until "$day" > "$new/rates.ndjson"
+vfetch file --quiet $rates --since "$((year - 1))-12-01" --until "$day" > "$new/rates.ndjson"
 
 # What is held and what works, before today.
 if [ -e "$journal" ]; then
@@ -43,8 +43,8 @@ else
     : > "$new/positions.ndjson"
 fi
 
-# shellcheck disable=SC2086 # the names are words
-vfetch file "$chain" --seal |
+# shellcheck disable=SC2046,SC2086 # the names are words
+vfetch file --quiet "$chain" --seal |
     vclean --quiet |
     tee "$new/clean.ndjson" |
     vgreeks --quiet --rates "$new/rates.ndjson" |
@@ -54,7 +54,7 @@ vfetch file "$chain" --seal |
     vstrat --quiet $(printf -- '--strategy %s ' $strategies) --positions "$new/positions.ndjson" |
     vrisk --quiet --limits "$limits" --positions "$new/positions.ndjson" |
     vorder send --quiet --venue paper --journal "$journal" |
-    valert --quiet --rules "$rules" --log "$state/alerts.log" > "$new/all.ndjson"
+    valert --quiet --rules "$rules" --log "$state/alerts.log" --state "$state" > "$new/all.ndjson"
 
 # The shell forgets the status of every stage but the last. The `end` record does not: a stage that failed, or did not
 # see the whole stream, passes none on.

@@ -61,8 +61,7 @@ v() {
     vfetch) before=(file) ;;
     vorder) before=(send --venue paper --journal "${BATS_TEST_TMPDIR:?}/journal.$BASHPID.db") ;;
     vstrat) before=(--strategy short_strangle) ;;
-    vrisk) before=(--limits "$ROOT/share/limits/desk.json") ;;
-    valert) before=(--rules "$ROOT/share/rules/chapter.json") ;;
+    valert) before=(--no-state) ;;
     esac
     # shellcheck disable=SC2086 # words
     ${VOLPIPE_WRAP:-} "$tool" "${before[@]}" "$@"

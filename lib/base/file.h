@@ -28,8 +28,9 @@ enum vol_status vol_file_make_dirs(const char *path, struct vol_error *err);
  * close(*FD). VOL_ETEMP: another process holds it; VOL_ECREATE. */
 enum vol_status vol_file_lock(const char *path, int *fd, struct vol_error *err);
 
-/* Append BYTES to PATH (made with mode 0640), as one write where the system takes it whole, after a line end when the file's last line has
- * none, and bring it to the disk. A terminal, pipe or device is written as it is. VOL_ECREATE, VOL_EIO. */
+/* Append BYTES to PATH (made with mode 0640), as one write where the system takes it whole, after a line end
+ * when the file's last line has none, and bring it to the disk. A terminal, pipe or device is written as it
+ * is. VOL_ECREATE, VOL_EIO. */
 enum vol_status vol_file_append_line(const char *path, const void *bytes, size_t n, struct vol_error *err);
 
 #endif

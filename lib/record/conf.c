@@ -36,7 +36,8 @@ static enum vol_status read_file(const char *path, struct vol_buf *out, struct v
             continue;
         }
         if (n < 0)
-            status = vol_error_set(err, VOL_ECONFIG, "%s: cannot read: %s", path, vol_error_words(errno, words));
+            status =
+                vol_error_set(err, VOL_ECONFIG, "%s: cannot read: %s", path, vol_error_words(errno, words));
         else if ((out->len += (size_t)n) > VOL_CONF_BYTES_MAX)
             status =
                 vol_error_set(err, VOL_ECONFIG, "%s: longer than %d bytes", path, (int)VOL_CONF_BYTES_MAX);

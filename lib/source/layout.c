@@ -95,6 +95,19 @@ static enum vol_status load_field_object(const struct vol_conf *at, struct vol_l
     return status;
 }
 
+/* Fields that the rows are made with and no column may give: the name of a contract is the source of the
+ * first four. */
+static bool is_taken(const struct vol_kind *kind, const char *name)
+{
+    static const char *const taken[] = {"underlying", "symbol", "root", "adjusted", "source"};
+    bool quote = strcmp(kind->name, "quote") == 0;
+
+    for (size_t i = quote ? 0 : 4; i < sizeof taken / sizeof taken[0]; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return true;
+    return false;
+}
+
 /* One member NAME of `fields`: an object, or the column's name alone. */
 static enum vol_status load_field(const struct vol_conf *at, const struct vol_kind *kind, const char *name,
                                   struct vol_layout_field *f, struct vol_error *err)
@@ -105,7 +118,7 @@ static enum vol_status load_field(const struct vol_conf *at, const struct vol_ki
     *f = (struct vol_layout_field){.divide = 1, .column = {.nth = 1}};
     f->field = vol_field_find(kind, name, strlen(name));
     if (!f->field || f->field == &kind->fields[0] || f->field == &kind->fields[1] ||
-        f->field->type == VOL_FIELD_TIME || f->field->type == VOL_FIELD_JSON)
+        f->field->type == VOL_FIELD_TIME || f->field->type == VOL_FIELD_JSON || is_taken(kind, name))
         return wrong(at, name, "the kind has no such field that a column may give", err);
     f->key_len = (size_t)snprintf(f->key, sizeof f->key, ",\"%s\":", name);
     if (f->key_len >= sizeof f->key)
@@ -377,6 +390,20 @@ static enum vol_status load_preamble(struct vol_layout *l, struct vol_error *err
     return VOL_OK;
 }
 
+/* A bar has one symbol: from a column, a value, the file's name, or its series. */
+static enum vol_status check_bar_symbol(const struct vol_layout *l, struct vol_error *err)
+{
+    size_t n = l->n_series > 0;
+
+    for (size_t i = 0; i < l->side[0].n_fields; i++)
+        n += strcmp(l->side[0].field[i].field->name, "symbol") == 0;
+    if (l->symbol_from_file)
+        n++;
+    return n == 1
+               ? VOL_OK
+               : wrong(&l->conf, "symbol", "expected from the file, a field or a series, and only one", err);
+}
+
 static enum vol_status load_kind(struct vol_layout *l, struct vol_error *err)
 {
     const char *kind = NULL;
@@ -394,7 +421,7 @@ static enum vol_status load_kind(struct vol_layout *l, struct vol_error *err)
         return wrong(&l->conf, "sides", "only quotes have sides", err);
     if ((l->n_series == 0) == (l->side[0].n_fields == 0))
         return wrong(&l->conf, "fields", "expected either fields or series", err);
-    return VOL_OK;
+    return check_bar_symbol(l, err);
 }
 
 static enum vol_status load_all(struct vol_layout *l, struct vol_error *err)

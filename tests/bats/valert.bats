@@ -251,11 +251,10 @@ EOF
 }
 
 @test "real history: one alert per day above 30, and the same bytes every time" {
-    need_data history/vix-daily.csv.gz
-    gzip -dc "$DATA/history/vix-daily.csv.gz" |
+    gzip -dc "$ROOT/examples/data/vix-daily.csv.gz" |
         awk -F, 'NR > 1 {printf "{\"kind\":\"metrics\",\"ts\":\"%sT21:15:00Z\",\"underlying\":\"SPX\",\"vix\":%g}\n", $1, $5}' > in
     valert -n in > out
-    assert_equal "$(grep -c '"kind":"alert"' out)" "$(gzip -dc "$DATA/history/vix-daily.csv.gz" | awk -F, '$5 + 0 > 30' | wc -l)"
+    assert_equal "$(grep -c '"kind":"alert"' out)" "$(gzip -dc "$ROOT/examples/data/vix-daily.csv.gz" | awk -F, '$5 + 0 > 30' | wc -l)"
     grep -v '"kind":"alert"' out | cmp - in
     valert -n in | cmp - out
 }

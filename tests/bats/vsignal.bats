@@ -16,9 +16,9 @@ bar() {
     printf '{"kind":"bar","ts":"%sT20:15:00Z","symbol":"%s","close":%s}\n' "$1" "$2" "$3"
 }
 
-# The VIX closes of shared/data as metrics records of SPX.
+# The bundled VIX closes as metrics records of SPX.
 vix_metrics() {
-    gzip -dc "$DATA/history/vix-daily.csv.gz" |
+    gzip -dc "$ROOT/examples/data/vix-daily.csv.gz" |
         awk -F, 'NR > 1 {printf "{\"kind\":\"metrics\",\"ts\":\"%sT21:15:00Z\",\"underlying\":\"SPX\",\"vix\":%g}\n", $1, $5}'
 }
 
@@ -165,7 +165,6 @@ EOF
 }
 
 @test "no look-ahead: cutting or corrupting what comes after t leaves all records up to t as they were" {
-    need_data history/vix-daily.csv.gz
     vix_metrics > in
     vsignal in > whole
     [[ $(wc -l < in) -gt 9000 ]]
@@ -181,7 +180,6 @@ EOF
 }
 
 @test "a day of the real history: 252 days from a file, as in the stream" {
-    need_data history/vix-daily.csv.gz
     vix_metrics > in
     grep -n 2019-04-26 in | cut -d: -f1 > day.txt
     head -n $(($(cat day.txt) - 1)) in > history

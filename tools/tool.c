@@ -16,7 +16,14 @@
 
 enum { SHOWN_MAX = 10, STATS_MAX = 32 };
 
+/* A file of tool_open; its reader borrows the path. */
+struct side_file {
+    char *path;
+    struct side_file *next;
+};
+
 struct tool_private {
+    struct side_file *side_files;
     /* common options */
     int help, version, help_options, stats, keep_rejects, unbuffered;
     const char *fields, *to, *kind, *only, *rejects;
@@ -455,12 +462,14 @@ struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_
 {
     struct vol_reader_config config = tool_reader_config(t, wants, n_wants);
     struct vol_reader *reader;
-    char **paths = malloc(sizeof *paths);
+    struct side_file *file = malloc(sizeof *file);
 
-    if (paths == NULL)
+    if (file == NULL)
         tool_die(t, VOL_EOS, "out of memory");
-    paths[0] = (char *)path;
-    if (vol_reader_new(&reader, &config, paths, 1, &t->err) != VOL_OK)
+    file->path = (char *)path;
+    file->next = t->p->side_files;
+    t->p->side_files = file;
+    if (vol_reader_new(&reader, &config, &file->path, 1, &t->err) != VOL_OK)
         tool_die_err(t);
     return reader;
 }
@@ -740,6 +749,12 @@ int tool_finish(struct tool *t)
     vol_reader_free(t->in);
     vol_buf_free(&p->end_source);
     vol_buf_free(&p->path);
+    while (p->side_files != NULL) {
+        struct side_file *file = p->side_files;
+
+        p->side_files = file->next;
+        free(file);
+    }
     free(p);
     if (stop_signal != 0) {
         signal(stop_signal, SIG_DFL);

@@ -48,17 +48,18 @@ enum {
     TIME,
     FORWARD,
     DISCOUNT,
+    INVERSE,
     TENOR_DAYS,
     RATE
 };
 
 static const struct vol_want wants[] = {
-    {"underlying", false},  {"root", false},    {"expiration", false},
-    {"expires", false},     {"strike", false},  {"option_type", false},
-    {"bid", false},         {"ask", false},     {"underlying_price", false},
-    {"implied_vol", false}, {"iv_bid", false},  {"iv_ask", false},
-    {"t", false},           {"forward", false}, {"discount", false},
-    {"tenor_days", false},  {"rate", false},
+    {"underlying", false},  {"root", false},       {"expiration", false},
+    {"expires", false},     {"strike", false},     {"option_type", false},
+    {"bid", false},         {"ask", false},        {"underlying_price", false},
+    {"implied_vol", false}, {"iv_bid", false},     {"iv_ask", false},
+    {"t", false},           {"forward", false},    {"discount", false},
+    {"inverse", false},     {"tenor_days", false}, {"rate", false},
 };
 
 /* What is known of the snapshot at hand. OPEN: it has not been summed up yet. */
@@ -110,12 +111,24 @@ static bool describe(struct snapshot *s, struct vol_smiles_expiry *e, const stru
     return true;
 }
 
+/* What a price of 1 is worth in the currency of the strikes: an inverse option is paid in the coin, whose
+ * price is the discounted forward, or, where vgreeks gave none, the quote's underlying price. */
+static double unit_of(const struct vol_value *v)
+{
+    double coin = v[FORWARD].num * v[DISCOUNT].num;
+
+    if (v[INVERSE].type != VOL_TRUE)
+        return 1.0;
+    return isfinite(coin) ? coin : v[SPOT].num;
+}
+
 /* Keep what the fit needs of a quote. False: it cannot be used. */
 static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
 {
     const struct vol_value *v = rec->value, *expires = &v[EXPIRES];
-    struct vol_smiles_quote q = {v[STRIKE].num,  NAN,           v[BID].num, v[ASK].num, v[VOL].num,
-                                 v[VOL_BID].num, v[VOL_ASK].num};
+    struct vol_smiles_quote q = {v[STRIKE].num,           NAN,        v[BID].num * unit_of(v),
+                                 v[ASK].num * unit_of(v), v[VOL].num, v[VOL_BID].num,
+                                 v[VOL_ASK].num};
     struct vol_smiles_expiry *e;
     enum vol_status status;
     int64_t instant;

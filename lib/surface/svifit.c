@@ -416,16 +416,42 @@ static bool judge(const struct search *s, const struct vol_svi *svi, struct vol_
     return out->free && vol_svi_is_sane(svi);
 }
 
-/* The free search, then, when its smile has butterfly arbitrage, the penalised one. */
+/* The search with a growing penalty from ST until its smile may stand. False: it never may; FIT is as it was.
+ */
+static bool tame(struct search *s, struct state st, struct vol_svifit *fit)
+{
+    struct vol_butterfly verdict;
+    struct vol_svi svi;
+    bool done = false;
+    int i;
+
+    for (i = 0, s->penalty = 30.0; i < 5 && !done; i++, s->penalty *= 10.0) {
+        state_to_svi(&st, &svi);
+        place_grid(s, &svi);
+        descend(s, &st, LM_MAX);
+        state_to_svi(&st, &svi);
+        done = judge(s, &svi, &verdict);
+    }
+    if (done) {
+        fit->svi = svi;
+        fit->butterfly = verdict;
+        fit->penalised = true;
+    }
+    return done;
+}
+
+/* The free search, then, when its smile has butterfly arbitrage, the penalised one: from there, or, where
+ * that leads nowhere, from the other starts and at last from a plain wide smile. */
 static void search_smile(struct search *s, struct vol_svifit *fit)
 {
-    struct state start[N_STARTS], best = {.cost = INFINITY}, tamed;
+    struct state start[N_STARTS], best = {.cost = INFINITY}, wide;
     struct vol_svi svi;
-    struct vol_butterfly verdict;
     bool done;
     int i;
 
     seed(s, start);
+    inner(s, 0.0, 2.0 * s->scale, &svi);
+    state_from_svi(s, &svi, &wide);
     for (i = 0; i < N_STARTS; i++) {
         descend(s, &start[i], LM_FIRST);
         if (start[i].cost < best.cost)
@@ -435,20 +461,11 @@ static void search_smile(struct search *s, struct vol_svifit *fit)
         return;
     descend(s, &best, LM_MAX);
     state_to_svi(&best, &fit->svi);
-    done = judge(s, &fit->svi, &fit->butterfly);
-    tamed = best;
-    for (i = 0, s->penalty = 30.0; i < 5 && !done; i++, s->penalty *= 10.0) {
-        state_to_svi(&tamed, &svi);
-        place_grid(s, &svi);
-        descend(s, &tamed, LM_MAX);
-        state_to_svi(&tamed, &svi);
-        done = judge(s, &svi, &verdict);
-        if (done) {
-            fit->svi = svi;
-            fit->butterfly = verdict;
-            fit->penalised = true;
-        }
-    }
+    done = judge(s, &fit->svi, &fit->butterfly) || tame(s, best, fit);
+    for (i = 0; i < N_STARTS && !done; i++)
+        done = tame(s, start[i], fit);
+    if (!done)
+        tame(s, wide, fit);
 }
 
 /* ---- the fit as a whole ---- */

@@ -130,7 +130,7 @@ metrics $T2 XYZ"
     vfetch file -q "$ROOT/examples/data/DGS1MO.csv.gz" > rates
     for day in 20190425:14.10 20190426:12.72 20190429:13.12 20190430:12.94 20190501:13.34 20190502:14.65 20190503:13.09; do
         vfetch file -q "$ROOT/examples/data/SPX_${day%:*}.csv.gz" | vsurface --rates rates --only metrics > out
-        run jq -e --argjson want "${day#*:}" '.vix_status == "ok" and (.vix - $want | fabs) <= 0.02' out
+        run jq -se --argjson want "${day#*:}" 'length == 1 and (.[0].vix - $want | fabs) <= 0.02' out
         assert_success
     done
     vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vsurface --rates rates --only metrics > out
@@ -149,7 +149,7 @@ metrics $T2 XYZ"
     assert_output '["2019-05-24","2019-05-28","ok"]'
 }
 
-@test "the index of every SPX day of 2019 equals the data README's value within 0.02" {
+@test "the index of every SPX trading day of 2019 equals the data README's value within 0.02" {
     need_data cboe-spx-daily-2019
     need jq
     vfetch file -q "$DATA/history/fred/DGS1MO.csv.gz" > rates
@@ -157,10 +157,38 @@ metrics $T2 XYZ"
     while read -r day want; do
         vfetch file -q "$DATA/cboe-spx-daily-2019/SPX_${day//-/}.csv.gz" < /dev/null |
             vsurface --rates rates --only metrics > out
-        run jq -e --argjson want "$want" '(.vix - $want | fabs) <= 0.02' out
+        if [[ $day == 2019-05-27 ]]; then # Memorial Day: vfetch refuses the stale file
+            assert_equal "$(wc -l < out)" 0
+            continue
+        fi
+        run jq -se --argjson want "$want" 'length == 1 and (.[0].vix - $want | fabs) <= 0.02' out
         [[ $status -eq 0 ]] || fail "$day: $(jq -c '[.vix, .vix_status, .vix_near, .vix_next]' out), not $want"
     done < wanted
     assert_equal "$(wc -l < wanted)" 30
+}
+
+@test "a real chain: the median smile of 2019-04-26 holds 98 % of its quotes, none has butterfly arbitrage" {
+    need jq
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vclean -q | vgreeks -q | vsurface -q --only slice,metrics > out
+    run jq -sce '[.[] | select(.kind == "slice" and .fit_status == "ok")] |
+        [length, ([.[] | select(.t >= 7 / 365) | .inside] | sort | .[length / 2 | floor] >= 0.98),
+         all(.butterfly == "free"), (map(.rmse_vol) | max < 0.002), (map(.expires + .root) | . == sort)]' out
+    assert_output '[41,true,true,true,true]'
+    # The discount of put-call parity serves the index nearly as well as a yield.
+    run jq -ce 'select(.kind == "metrics") | [.spot, .slices, (.vix - 12.72 | fabs) <= 0.02,
+        (.iv30 - 0.0968 | fabs) < 0.0005, .rr25 < 0, .bf25 > 0, .term_slope > 0]' out
+    assert_output '[2939.88,41,true,true,true,true,true]'
+}
+
+@test "inverse options: premiums in the coin give the index of premiums in the currency" {
+    need jq
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" |
+        jq -c 'select(.expiration == "2019-05-24" or .expiration == "2019-05-31")' | vgreeks -q > in
+    vsurface -q --only metrics in > usd
+    jq -c 'select(.kind == "quote") | .inverse = true | (.forward * .discount) as $coin | .bid /= $coin | .ask /= $coin' in |
+        vsurface -q --only metrics > coin
+    run jq -sce '.[0].vix > 12 and (.[0].vix - .[1].vix | fabs) < 1e-6' usd coin
+    assert_success
 }
 
 @test "pictures: whole SVGs, the same bytes twice, of the last snapshot" {

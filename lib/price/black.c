@@ -1,5 +1,6 @@
 #include "price/black.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "price/mills.h"
@@ -16,7 +17,9 @@ double vol_black_log_ratio(double forward, double strike)
 {
     if (forward > 0.5 * strike && forward < 2 * strike)
         return log1p((forward - strike) / strike);
-    return log(forward / strike);
+    if (forward / strike > DBL_MIN && forward / strike < INFINITY)
+        return log(forward / strike);
+    return log(forward) - log(strike);
 }
 
 /* erfcx(a - d) - erfcx(a + d) = 2 sum over odd j of (2d)^j / j! m[j](a). */

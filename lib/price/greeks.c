@@ -38,7 +38,7 @@ void vol_greeks(enum vol_option_type type, double forward, double strike, double
     y2 = (k / s - 0.5 * s) * SQRT1_2;
     density = exp(-y1 * y1);
     n1 = normal(q * y1, density);
-    n2 = normal(q * y2, density * (forward / strike)); /* exp(-y2^2): y1^2 - y2^2 = k */
+    n2 = normal(q * y2, exp(-y2 * y2));
     ratio = forward / spot;
     rate = -log(discount) / t;
     carry = log(ratio) / t;

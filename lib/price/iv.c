@@ -113,8 +113,13 @@ double vol_iv_norm(double x, double beta, double log_beta, double rest, int *ste
     int above = beta > rest, n, sign = 0;
     double lo = above ? sqrt(2 * x) : 0;
     double hi = above ? 39 + sqrt(1500 + 2 * x) : 0.7 + sqrt(0.46 + 2 * x);
-    double s = above ? start_above(x, rest) : start_below(x, beta, log_beta);
+    double s;
 
+    if (steps != NULL)
+        *steps = 0;
+    if (x == 0 && beta < 1e-290) /* b = s / sqrt(2 pi) there, and its reciprocal is no number */
+        return 2.50662827463100050242 * beta;
+    s = above ? start_above(x, rest) : start_below(x, beta, log_beta);
     for (n = 0; n < STEPS_MAX; n++) {
         double step, next;
 

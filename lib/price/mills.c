@@ -11,13 +11,14 @@ static inline double horner(const double c[8], double z)
     return (c[0] + z * c[1]) + z2 * ((c[2] + z * c[3]) + z2 * ((c[4] + z * c[5]) + z2 * (c[6] + z * c[7])));
 }
 
-/* u = 2 / (2 + a) in (0, 1]: its cell and the place in the cell, -1 to 1. */
+/* u = 2 / (2 + a) in (0, 1]: its cell and the place in the cell, -1 to 1. A NaN stays one, in the last cell.
+ */
 static inline int cell_of(double u, double *z)
 {
-    int cell = (int)(u * CELLS);
+    double v = u * CELLS;
+    int cell = v >= 0 && v < CELLS ? (int)v : CELLS - 1;
 
-    cell = cell < CELLS ? cell : CELLS - 1;
-    *z = 2 * (u * CELLS - cell) - 1;
+    *z = 2 * (v - cell) - 1;
     return cell;
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#define PRICE_MAX    1e100 /* beyond, squares and sums would overflow: no pair */
 #define SHORT_DATE   (60.0 / 365)
 #define CURVE_SD     0.005 /* of the rate: what a Treasury curve may differ from the market's funding */
 #define BLIND_SD     0.05  /* of the rate, around 0, when there is no curve */
@@ -40,12 +41,12 @@ const char *vol_parity_status_name(enum vol_parity_status status)
 
 static int side_usable(double bid, double ask)
 {
-    return bid > 0 && ask >= bid && ask < INFINITY;
+    return bid > 0 && ask >= bid && ask < PRICE_MAX;
 }
 
 static int pair_usable(const struct vol_parity_pair *p)
 {
-    return p->strike > 0 && p->strike < INFINITY && side_usable(p->call_bid, p->call_ask) &&
+    return p->strike > 0 && p->strike < PRICE_MAX && side_usable(p->call_bid, p->call_ask) &&
            side_usable(p->put_bid, p->put_ask);
 }
 
@@ -230,6 +231,8 @@ enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, 
     if (!(centre > 0) || !(t > 0))
         return out->status;
     choose_points(pairs, n, centre, out->n_pairs, &points);
+    if (points.n == 0)
+        return out->status;
     fit_once(&points, &prior, NULL, &fit);
     for (round = 0; round < ROUNDS && !(fabs(fit.level - last) <= SETTLED * sqrt(fit.var_level)); round++) {
         last = fit.level;

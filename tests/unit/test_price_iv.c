@@ -173,6 +173,29 @@ static void test_status(void)
     UNIT_STR(vol_iv_status_name(VOL_IV_NO_FORWARD), "no_forward");
 }
 
+/* Numbers that no market has: a status or a vol, never a crash, never a vol that is no number. */
+static void test_extremes(void)
+{
+    static const double v[] = {5e-324, 1e-300, 1e-8, 0.5, 1, 99, 100, 1e8, 1e300, 1.7e308};
+    double vol, price;
+    int i, j, k, l, n = sizeof v / sizeof v[0];
+
+    for (i = 0; i < n; i++)
+        for (j = 0; j < n; j++)
+            for (k = 0; k < n; k++)
+                for (l = 0; l < n; l++) {
+                    enum vol_iv_status status = vol_iv(VOL_PUT, v[i], v[j], v[k], 1, v[l], &vol, NULL);
+
+                    UNIT((status == VOL_IV_OK) == (vol >= 0));
+                    if (status == VOL_IV_OK && v[i] > 1e-290) {
+                        price = vol_black_price(VOL_PUT, v[j], v[k], 1, v[l], vol);
+                        UNIT(price <= 0 || fabs(price / v[i] - 1) < 1e-6 || vol < 1e-300 ||
+                             !(vol * sqrt(v[l]) < 80));
+                    }
+                }
+    UNIT(isnan(vol_black_norm(NAN, 1)) && isnan(vol_black_norm(1, NAN)));
+}
+
 static void test_batch(void)
 {
     const signed char type[3] = {VOL_CALL, VOL_PUT, VOL_CALL};
@@ -203,6 +226,7 @@ int main(void)
     test_py_vollib();
     test_wide();
     test_status();
+    test_extremes();
     test_batch();
     return unit_done("price/iv");
 }

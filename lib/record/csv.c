@@ -142,13 +142,22 @@ static void start_row(struct vol_csv *csv)
     csv->status = VOL_OK;
 }
 
-/* Forget a row that broke off: finish the parser without asking it, and begin anew. */
-static enum vol_status bad_row(struct vol_csv *csv, struct vol_error *err, const char *why)
+/* Forget a row that broke off: without asking the parser, which has no other way back to the start of a row. */
+static enum vol_status forget_row(struct vol_csv *csv, struct vol_error *err)
 {
     csv_free(&csv->parser);
     if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0)
         return vol_error_set(err, VOL_EOS, "out of memory");
     csv_set_space_func(&csv->parser, no_space);
+    return VOL_OK;
+}
+
+static enum vol_status bad_row(struct vol_csv *csv, struct vol_error *err, const char *why)
+{
+    enum vol_status status = forget_row(csv, err);
+
+    if (status != VOL_OK)
+        return status;
     return vol_error_set(err, VOL_EDATA, "not CSV: %s", why);
 }
 
@@ -185,7 +194,7 @@ static void point_cells(struct vol_csv *csv)
 
 /* A row with quotes that begins with LINE: more lines are read until libcsv has seen its end. */
 static enum vol_status quoted_row(struct vol_csv *csv, struct vol_input *input, const char *line, size_t len,
-                                  bool at_end, unsigned *n_lines, struct vol_error *err)
+                                  bool at_end, struct vol_csv_place *place, struct vol_error *err)
 {
     enum vol_status status;
 
@@ -207,9 +216,11 @@ static enum vol_status quoted_row(struct vol_csv *csv, struct vol_input *input, 
         status = vol_input_line(input, &line, &len, &at_end, err);
         if (status == VOL_END)
             return bad_row(csv, err, "a quoted cell is not closed");
+        place->read++;
+        if (status == VOL_EDATA)
+            return bad_row(csv, err, "a line of a row with quotes is too long");
         if (status != VOL_OK)
-            return status;
-        (*n_lines)++;
+            return forget_row(csv, NULL) == VOL_OK ? status : VOL_EOS;
     }
     if (csv->raw.len > 0 && csv->raw.data[csv->raw.len - 1] == '\r')
         csv->raw.data[--csv->raw.len] = '\0';
@@ -218,8 +229,8 @@ static enum vol_status quoted_row(struct vol_csv *csv, struct vol_input *input, 
 }
 
 enum vol_status vol_csv_next(struct vol_csv *csv, struct vol_input *input, const struct vol_csv_cell **cells,
-                             size_t *n_cells, const char **raw, size_t *raw_len, unsigned *n_lines,
-                             bool *was_quoted, struct vol_error *err)
+                             size_t *n_cells, const char **raw, size_t *raw_len,
+                             struct vol_csv_place *place, bool *was_quoted, struct vol_error *err)
 {
     enum vol_status status;
     const char *line;
@@ -227,11 +238,10 @@ enum vol_status vol_csv_next(struct vol_csv *csv, struct vol_input *input, const
     bool at_end;
     int n;
 
-    *n_lines = 0;
     *was_quoted = false;
     do {
         status = vol_input_line(input, &line, &len, &at_end, err);
-        (*n_lines)++;
+        place->row = ++place->read;
         if (status != VOL_OK) {
             if (status == VOL_EDATA) {
                 *raw = line;
@@ -251,7 +261,7 @@ enum vol_status vol_csv_next(struct vol_csv *csv, struct vol_input *input, const
         return VOL_OK;
     }
     *was_quoted = true;
-    status = quoted_row(csv, input, line, len, at_end, n_lines, err);
+    status = quoted_row(csv, input, line, len, at_end, place, err);
     *raw = csv->raw.data;
     *raw_len = csv->raw.len;
     *n_cells = csv->n_cells;
@@ -284,7 +294,7 @@ enum vol_status vol_csv_split(struct vol_csv *csv, const char *raw, size_t raw_l
 enum vol_status vol_csv_add_cell(struct vol_buf *out, const char *text, size_t n)
 {
     size_t i;
-    bool quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ' || text[0] == '\t' || text[n - 1] == '\t');
+    bool quote = n == 0 || text[0] == ' ' || text[n - 1] == ' ' || text[0] == '\t' || text[n - 1] == '\t';
 
     for (i = 0; i < n && !quote; i++)
         quote = text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r';

@@ -11,13 +11,14 @@ struct vol_csv_column {
     int8_t slot;                   /* index of the want, or -1 */
     bool owned;                    /* cut out of an edited record */
     const struct vol_field *field; /* null: a column of no table, its cells are strings */
+    bool is_text;                  /* an empty cell in quotes is an empty string; else it is missing */
 };
 
 struct vol_csv_header {
     const struct vol_kind *kind; /* of rows without a `kind` column, or of all when there is none */
     const char *kind_name;
     bool has_kind;
-    size_t n;
+    size_t n, kind_at, ts_at; /* columns, and where those two are among them; kind_at is N without has_kind */
     struct vol_csv_column *column;
     struct vol_buf names;
     struct vol_csv_header *next; /* the reader's list, for freeing */

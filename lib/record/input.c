@@ -32,6 +32,8 @@ struct vol_input {
     size_t packed_pos, packed_end;
     struct vol_error pending; /* a failure that vol_input_peek met: vol_input_line reports it */
     bool in_member;           /* inside a gzip member or zstd frame: an end here is a cut */
+    bool more_inside;         /* there was no room for all that the unpacker has made of its input */
+    char head[VOL_INPUT_SLACK]; /* the beginning of a line too long */
     z_stream z;
     ZSTD_DStream *zstd;
 };
@@ -71,7 +73,7 @@ static void close_input(struct vol_input *in)
     in->fd = -1;
     in->pos = in->end = 0;
     in->packed_pos = in->packed_end = 0;
-    in->in_member = false;
+    in->in_member = in->more_inside = false;
     in->pending.status = VOL_OK;
     in->fd_end = in->data_end = true;
 }
@@ -86,27 +88,28 @@ void vol_input_free(struct vol_input *in)
     free(in);
 }
 
-static void tell_wait(const struct vol_input *in)
-{
-    struct pollfd p = {.fd = in->fd, .events = POLLIN};
-
-    if (in->before_wait != NULL && poll(&p, 1, 0) == 0)
-        in->before_wait(in->wait_data);
-}
-
 /* read(2), again after a signal unless it asked to stop. -1: failed, errno says why; 0: end. */
 static ssize_t read_some(struct vol_input *in, char *to, size_t room)
 {
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
     ssize_t n;
 
     if (in->fd_end)
         return 0;
-    tell_wait(in);
-    do {
+    if (in->before_wait != NULL && poll(&p, 1, 0) == 0)
+        in->before_wait(in->wait_data);
+    for (;;) {
         if (in->stop != NULL && *in->stop)
             return 0;
         n = read(in->fd, to, room);
-    } while (n < 0 && errno == EINTR);
+        if (n >= 0)
+            break;
+        /* Whoever shares our standard input may have made it non-blocking. */
+        if (errno == EAGAIN)
+            poll(&p, 1, -1);
+        else if (errno != EINTR)
+            return -1;
+    }
     if (n == 0)
         in->fd_end = true;
     return n;
@@ -185,7 +188,7 @@ static enum vol_status unpack_gzip(struct vol_input *in, struct vol_error *err)
     in->z.avail_in = (uInt)(in->packed_end - in->packed_pos);
     in->z.next_out = (unsigned char *)in->data + in->end;
     in->z.avail_out = (uInt)(in->cap - in->end);
-    in->in_member = true;
+    in->in_member = in->in_member || in->z.avail_in > 0;
     rc = inflate(&in->z, Z_NO_FLUSH);
     in->packed_pos = in->packed_end - in->z.avail_in;
     in->end = in->cap - in->z.avail_out;
@@ -229,9 +232,9 @@ static enum vol_status fill(struct vol_input *in, struct vol_error *err)
             in->data_end = n == 0;
             continue;
         }
-        if ((status = refill_packed(in, err)) != VOL_OK)
+        if (!in->more_inside && (status = refill_packed(in, err)) != VOL_OK)
             return status;
-        if (in->packed_pos == in->packed_end) {
+        if (!in->more_inside && in->packed_pos == in->packed_end) {
             in->data_end = true;
             if (in->in_member && !(in->stop != NULL && *in->stop))
                 return vol_error_set(err, VOL_ENOINPUT, "compressed data end too early");
@@ -242,6 +245,7 @@ static enum vol_status fill(struct vol_input *in, struct vol_error *err)
             in->data_end = true;
             return status;
         }
+        in->more_inside = in->in_member && in->end == in->cap;
     }
     memset(in->data + in->end, '\n', VOL_INPUT_SLACK);
     return VOL_OK;
@@ -271,10 +275,9 @@ static enum vol_status make_room(struct vol_input *in, struct vol_error *err)
 static enum vol_status skip_long_line(struct vol_input *in, const char **line, size_t *len,
                                       struct vol_error *err)
 {
-    char head[80];
     enum vol_status status;
 
-    memcpy(head, in->data + in->pos, sizeof head);
+    memcpy(in->head, in->data + in->pos, sizeof in->head);
     for (;;) {
         char *lf = memchr(in->data + in->pos, '\n', in->end - in->pos);
 
@@ -288,19 +291,32 @@ static enum vol_status skip_long_line(struct vol_input *in, const char **line, s
         if (in->end == 0)
             break;
     }
-    /* The slack behind the data is ours: the beginning is shown from there. */
-    memcpy(in->data + in->end, head, VOL_INPUT_SLACK);
-    *line = in->data + in->end;
-    *len = VOL_INPUT_SLACK;
+    *line = in->head;
+    *len = in->max_line < sizeof in->head ? in->max_line : sizeof in->head;
     return vol_error_set(err, VOL_EDATA, "line longer than %zu bytes (--max-line)", in->max_line);
 }
 
-/* Step over a UTF-8 byte order mark, once, when the first bytes of the file are here. */
-static void skip_bom(struct vol_input *in)
+/* Step over a UTF-8 byte order mark, once. False: more bytes must come before one can tell. */
+static bool past_bom(struct vol_input *in)
 {
-    if (in->at_start && in->end - in->pos >= 3 && memcmp(in->data + in->pos, "\xef\xbb\xbf", 3) == 0)
+    static const char bom[] = "\xef\xbb\xbf";
+    size_t here = in->end - in->pos;
+    bool same = in->at_start && memcmp(in->data + in->pos, bom, here < 3 ? here : 3) == 0;
+
+    if (same && here < 3 && !in->data_end)
+        return false;
+    if (same && here >= 3)
         in->pos += 3;
     in->at_start = false;
+    return true;
+}
+
+/* Nothing follows a failure, not even the piece of a line that is here. */
+static enum vol_status give_up(struct vol_input *in, enum vol_status status)
+{
+    in->pos = in->end;
+    in->data_end = true;
+    return status;
 }
 
 enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *len, bool *at_end,
@@ -309,13 +325,11 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
     size_t looked = 0;
 
     for (;;) {
-        char *start, *lf = NULL;
+        bool is_past = past_bom(in);
+        char *start = in->data + in->pos, *lf = NULL;
         enum vol_status status;
 
-        if (in->at_start && in->end > 0)
-            skip_bom(in);
-        start = in->data + in->pos;
-        if (in->end - in->pos > looked)
+        if (is_past && in->end - in->pos > looked)
             lf = memchr(start + looked, '\n', in->end - in->pos - looked);
         if (lf != NULL && (size_t)(lf - start) <= in->max_line) {
             *line = start;
@@ -324,13 +338,13 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
             in->pos += *len + 1;
             return VOL_OK;
         }
-        looked = in->end - in->pos;
+        looked = is_past ? in->end - in->pos : 0;
         if (lf != NULL || looked > in->max_line)
             return skip_long_line(in, line, len, err);
         if (in->pending.status != VOL_OK) {
             status = in->pending.status;
             in->pending.status = VOL_OK;
-            return vol_error_set(err, status, "%s", in->pending.text);
+            return give_up(in, vol_error_set(err, status, "%s", in->pending.text));
         }
         if (in->data_end || in->fd < 0) {
             if (looked == 0)
@@ -345,18 +359,17 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
             return VOL_OK;
         }
         if ((status = make_room(in, err)) != VOL_OK || (status = fill(in, err)) != VOL_OK)
-            return status;
+            return give_up(in, status);
     }
 }
 
 int vol_input_peek(struct vol_input *in)
 {
     for (;;) {
+        bool is_past = past_bom(in);
         size_t i;
 
-        if (in->at_start && in->end > 0)
-            skip_bom(in);
-        for (i = in->pos; i < in->end; i++)
+        for (i = in->pos; is_past && i < in->end; i++)
             if (strchr(" \t\r\n", in->data[i]) == NULL || in->data[i] == '\0')
                 return (unsigned char)in->data[i];
         if (in->data_end || in->fd < 0 || in->end - in->pos > in->max_line)

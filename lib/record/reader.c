@@ -7,21 +7,21 @@
 
 #include "base/num.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "record/csv.h"
 #include "record/header.h"
 #include "record/input.h"
 #include "record/json.h"
 #include "record/scan.h"
 
-enum { KINDS_MAX = 32, KIND_CACHE = 8 };
+enum { KINDS_MAX = 32 };
 
 struct vol_reader {
     char *const *paths;
     size_t n_paths, at_path;
     bool is_open;
-    const char *file; /* for messages */
-    uint64_t line_no; /* of the record just read */
-    unsigned n_lines; /* that it took */
+    const char *file;           /* for messages */
+    struct vol_csv_place place; /* lines read, and where the record just read begins */
     enum vol_format format;
     volatile sig_atomic_t stop;
 
@@ -39,9 +39,10 @@ struct vol_reader {
 
     /* what a value of want W must be in a record of kind K: field type + 1, 0: anything */
     uint8_t expect[KINDS_MAX][VOL_WANT_MAX];
-    char ts_text[VOL_TIME_MAX];
+    char ts_text[VOL_TIME_MAX]; /* the last ts and its instant; ts_len is 0 when there is none */
     size_t ts_len;
     int64_t ts, last_ts;
+    const struct vol_kind *kind; /* of the record before */
     uint64_t n_slow_total, n_lines_total;
 };
 
@@ -222,8 +223,15 @@ static enum vol_status add_columns(struct vol_reader *r, struct vol_csv_header *
         c->slot = (int8_t)vol_scan_slot(&r->scan, c->name, c->len);
         c->owned = c->slot >= 0 && r->wants[c->slot].owned;
         c->field = vol_field_find(NULL, c->name, c->len);
-        h->has_kind = h->has_kind || c->slot == VOL_W_KIND;
-        has_ts = has_ts || c->slot == VOL_W_TS;
+        c->is_text = c->field == NULL || (c->field->type != VOL_FIELD_NUM && c->field->type != VOL_FIELD_INT);
+        if (c->slot == VOL_W_KIND) {
+            h->has_kind = true;
+            h->kind_at = i;
+        }
+        if (c->slot == VOL_W_TS) {
+            has_ts = true;
+            h->ts_at = i;
+        }
         for (j = 0; j < i; j++)
             if (h->column[j].len == c->len && memcmp(h->column[j].name, c->name, c->len) == 0)
                 return vol_error_set(err, VOL_EDATA, "header: column \"%.*s\" stands there twice",
@@ -246,8 +254,7 @@ static enum vol_status read_header(struct vol_reader *r, struct vol_rec *rec, st
     size_t n, raw_len = 0;
     bool quoted;
 
-    status = vol_csv_next(r->csv, r->input, &cells, &n, &raw, &raw_len, &r->n_lines, &quoted, err);
-    r->line_no += r->n_lines;
+    status = vol_csv_next(r->csv, r->input, &cells, &n, &raw, &raw_len, &r->place, &quoted, err);
     rec->line.bytes = raw;
     rec->line.len = (uint32_t)raw_len;
     if (status != VOL_OK)
@@ -257,7 +264,7 @@ static enum vol_status read_header(struct vol_reader *r, struct vol_rec *rec, st
         free(h);
         return vol_error_set(err, VOL_EOS, "out of memory");
     }
-    h->n = n;
+    h->n = h->kind_at = n;
     h->kind_name = r->csv_kind;
     h->kind = vol_kind_find(r->csv_kind, strlen(r->csv_kind));
     vol_buf_init(&h->names);
@@ -269,17 +276,16 @@ static enum vol_status read_header(struct vol_reader *r, struct vol_rec *rec, st
 static enum vol_status value_of_cell(const struct vol_csv_column *c, const struct vol_csv_cell *cell,
                                      struct vol_value *v, struct vol_error *err)
 {
-    bool is_text = c->field == NULL || (c->field->type != VOL_FIELD_NUM && c->field->type != VOL_FIELD_INT);
     const char *end;
 
     v->text = cell->text;
     v->len = cell->len;
     v->num = NAN;
-    if (cell->len == 0 && !(cell->quoted && is_text)) {
+    if (cell->len == 0 && !(cell->quoted && c->is_text)) {
         v->type = VOL_ABSENT;
         return VOL_OK;
     }
-    if (is_text) {
+    if (c->is_text) {
         v->type = VOL_STRING;
         if (c->field != NULL && c->field->type == VOL_FIELD_BOOL)
             v->type = vol_value_is(v, "true") ? VOL_TRUE : vol_value_is(v, "false") ? VOL_FALSE : VOL_STRING;
@@ -310,13 +316,14 @@ static enum vol_status csv_row(struct vol_reader *r, struct vol_rec *rec, struct
     size_t n, raw_len = 0, i;
     bool quoted;
 
-    status = vol_csv_next(r->csv, r->input, &cells, &n, &raw, &raw_len, &r->n_lines, &quoted, err);
-    r->line_no += r->n_lines;
+    status = vol_csv_next(r->csv, r->input, &cells, &n, &raw, &raw_len, &r->place, &quoted, err);
     rec->line.bytes = raw;
     rec->line.len = (uint32_t)raw_len;
     if (status != VOL_OK)
         return status;
     r->n_slow_total += quoted;
+    if (!vol_utf8_is_valid(raw, raw_len))
+        return vol_error_set(err, VOL_EDATA, "not UTF-8");
     if (n != h->n)
         return vol_error_set(err, VOL_EDATA, "%zu cells, expected %zu as in the header", n, h->n);
     for (i = 0; i < r->n_wants; i++)
@@ -378,7 +385,7 @@ static enum vol_status take_ts(struct vol_reader *r, struct vol_rec *rec, struct
     if (v->type != VOL_STRING)
         return bad_value(err, "ts", v, VOL_FIELD_TIME);
     /* A snapshot repeats one instant thousands of times. */
-    if (v->len != r->ts_len || memcmp(v->text, r->ts_text, v->len) != 0) {
+    if (r->ts_len == 0 || v->len != r->ts_len || memcmp(v->text, r->ts_text, v->len) != 0) {
         if (vol_time_parse(v->text, v->len, &r->ts) != VOL_OK) {
             r->ts_len = 0;
             return bad_value(err, "ts", v, VOL_FIELD_TIME);
@@ -390,32 +397,40 @@ static enum vol_status take_ts(struct vol_reader *r, struct vol_rec *rec, struct
     return VOL_OK;
 }
 
-static enum vol_status check_record(struct vol_reader *r, struct vol_rec *rec, struct vol_error *err)
+/* The wanted fields against the table of the record's kind. */
+static enum vol_status check_types(const struct vol_reader *r, const struct vol_rec *rec,
+                                   struct vol_error *err)
 {
-    const struct vol_value *kind = &rec->value[VOL_W_KIND];
-    enum vol_status status;
     size_t n_kinds, w;
-    const uint8_t *expect;
+    const uint8_t *expect = r->expect[r->kind - vol_kind_table(&n_kinds)];
 
-    if (kind->type != VOL_STRING || kind->len == 0)
-        return bad_value(err, "kind", kind, VOL_FIELD_STR);
-    if ((status = take_ts(r, rec, err)) != VOL_OK)
-        return status;
-    if (rec->kind == NULL || strlen(rec->kind->name) != kind->len ||
-        memcmp(rec->kind->name, kind->text, kind->len) != 0)
-        rec->kind = vol_kind_find(kind->text, kind->len);
-    rec->in_order = rec->ts >= r->last_ts;
-    if (rec->in_order)
-        r->last_ts = rec->ts;
-    if (rec->kind == NULL)
-        return VOL_OK;
-    expect = r->expect[rec->kind - vol_kind_table(&n_kinds)];
     for (w = VOL_W_OWN; w < r->n_wants; w++) {
         const struct vol_value *v = &rec->value[w];
 
         if (expect[w] != 0 && v->type > VOL_NULL && !type_fits(v, (enum vol_field_type)(expect[w] - 1)))
             return bad_value(err, r->wants[w].name, v, (enum vol_field_type)(expect[w] - 1));
     }
+    return VOL_OK;
+}
+
+static enum vol_status check_record(struct vol_reader *r, struct vol_rec *rec, struct vol_error *err)
+{
+    const struct vol_value *kind = &rec->value[VOL_W_KIND];
+    enum vol_status status;
+
+    if (kind->type != VOL_STRING || kind->len == 0)
+        return bad_value(err, "kind", kind, VOL_FIELD_STR);
+    if ((status = take_ts(r, rec, err)) != VOL_OK)
+        return status;
+    if (r->kind == NULL || strlen(r->kind->name) != kind->len ||
+        memcmp(r->kind->name, kind->text, kind->len) != 0)
+        r->kind = vol_kind_find(kind->text, kind->len);
+    rec->kind = r->kind;
+    if (r->kind != NULL && (status = check_types(r, rec, err)) != VOL_OK)
+        return status;
+    rec->in_order = rec->ts >= r->last_ts;
+    if (rec->in_order)
+        r->last_ts = rec->ts;
     return VOL_OK;
 }
 
@@ -429,7 +444,9 @@ static enum vol_status open_next(struct vol_reader *r, struct vol_rec *rec, stru
     int first;
 
     r->file = strcmp(path, "-") == 0 ? "standard input" : path;
-    r->line_no = 0;
+    r->place = (struct vol_csv_place){0, 0};
+    rec->file = r->file;
+    rec->line_no = 0;
     status = vol_input_open(r->input, path, err);
     if (status != VOL_OK) {
         vol_error_prefix(err, "%s", r->file);
@@ -440,10 +457,12 @@ static enum vol_status open_next(struct vol_reader *r, struct vol_rec *rec, stru
     /* A line that is no record must be told about as JSON when it stands among JSON; a lone bracket is no
      * CSV. */
     r->format = first == '{' || first == '[' || first == -1 ? VOL_NDJSON : VOL_CSV;
+    rec->line.format = r->format;
     if (r->format == VOL_CSV && (status = read_header(r, rec, err)) != VOL_OK) {
         r->is_open = false;
+        rec->line_no = r->place.row;
         if (status != VOL_END)
-            vol_error_prefix(err, "%s:%llu", r->file, (unsigned long long)r->line_no);
+            vol_error_prefix(err, "%s:%llu", r->file, (unsigned long long)r->place.row);
         return status == VOL_END ? VOL_OK : status;
     }
     return VOL_OK;
@@ -468,7 +487,7 @@ static enum vol_status ndjson_line(struct vol_reader *r, struct vol_rec *rec, st
 
     do {
         status = vol_input_line(r->input, &line, &len, &at_end, err);
-        r->line_no++;
+        r->place.row = ++r->place.read;
         if (status == VOL_EDATA) {
             rec->line.bytes = line;
             rec->line.len = (uint32_t)len;
@@ -505,7 +524,10 @@ enum vol_status vol_reader_next(struct vol_reader *r, struct vol_rec *rec, struc
         rec->line.format = r->format;
         rec->line.cuts = (const uint32_t(*)[2])r->cuts;
         status = r->format == VOL_CSV ? csv_row(r, rec, err) : ndjson_line(r, rec, err);
-        rec->line_no = r->line_no;
+        rec->line_no = r->place.row;
+        /* A signal inside a row of many lines makes it look unfinished. */
+        if (status == VOL_EDATA && r->format == VOL_CSV && r->stop)
+            return VOL_END;
         if (status == VOL_END) {
             r->is_open = false;
             continue;
@@ -517,7 +539,7 @@ enum vol_status vol_reader_next(struct vol_reader *r, struct vol_rec *rec, struc
             return VOL_OK;
         if (status == VOL_ENOINPUT || status == VOL_EIO)
             r->is_open = false;
-        vol_error_prefix(err, "%s:%llu", r->file, (unsigned long long)r->line_no);
+        vol_error_prefix(err, "%s:%llu", r->file, (unsigned long long)r->place.row);
         return status;
     }
 }

@@ -36,7 +36,7 @@ void vol_scan_cut(const char *line, size_t start, size_t end, uint32_t (*cuts)[2
     if (from > before && line[from - 1] == ',') {
         from--;
     } else {
-        while (line[to] == ' ' || line[to] == '\t')
+        while (line[to] == ' ' || line[to] == '\t' || line[to] == '\r')
             to++;
         if (line[to] == ',')
             to++;
@@ -95,15 +95,21 @@ static inline int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Over the number at P, its value not wanted; null when there is no number. */
+/* Over the number at P, its value not wanted; null when there is no number, or one that may be beyond the range of
+ * a double. */
 static inline const char *skip_number(const char *p)
 {
+    const char *first;
+
     if (*p == '-')
         p++;
+    first = p;
     if (!is_digit(*p) || (*p == '0' && is_digit(p[1])))
         return NULL;
     while (is_digit(*p))
         p++;
+    if (p - first > 300)
+        return NULL;
     if (*p == '.') {
         if (!is_digit(p[1]))
             return NULL;
@@ -251,11 +257,11 @@ static enum vol_status follow(const struct vol_scan_layout *layout, const char *
     return closes(skip_blank(p), end) ? VOL_OK : VOL_NO;
 }
 
-/* Read LINE member by member and note its layout. */
+/* Read LINE member by member and note its layout in `fresh`. */
 static enum vol_status learn(struct vol_scan *scan, const char *line, const char *end,
-                             struct vol_value *value, uint32_t (*cuts)[2], uint16_t *n_cuts,
-                             struct vol_scan_layout *layout)
+                             struct vol_value *value, uint32_t (*cuts)[2], uint16_t *n_cuts)
 {
+    struct vol_scan_layout *layout = &scan->fresh;
     const char *p = line, *from = line;
     size_t i;
 
@@ -311,7 +317,6 @@ enum vol_status vol_scan_line(struct vol_scan *scan, const char *line, size_t le
                               uint32_t (*cuts)[2], uint16_t *n_cuts)
 {
     const char *end = line + len;
-    struct vol_scan_layout *layout;
     size_t i, tried;
 
     for (i = 0; i < scan->n_wants; i++)
@@ -326,11 +331,9 @@ enum vol_status vol_scan_line(struct vol_scan *scan, const char *line, size_t le
         for (i = 0; i < scan->n_wants; i++)
             value[i].type = VOL_ABSENT;
     }
-    layout = &scan->layout[scan->next];
-    if (learn(scan, line, end, value, cuts, n_cuts, layout) != VOL_OK) {
-        layout->n = 0;
+    if (learn(scan, line, end, value, cuts, n_cuts) != VOL_OK)
         return VOL_NO;
-    }
+    scan->layout[scan->next] = scan->fresh;
     scan->last = scan->next;
     if (scan->n_layouts < VOL_SCAN_LAYOUTS)
         scan->n_layouts++;

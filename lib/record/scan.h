@@ -34,7 +34,7 @@ struct vol_scan {
     const struct vol_want *wants; /* by slot; 0 and 1 are kind and ts */
     size_t n_wants;
     size_t n_layouts, next, last;
-    struct vol_scan_layout layout[VOL_SCAN_LAYOUTS];
+    struct vol_scan_layout layout[VOL_SCAN_LAYOUTS], fresh; /* `fresh`: being learnt */
 };
 
 void vol_scan_init(struct vol_scan *scan, const struct vol_want *wants, size_t n_wants);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,6 +72,11 @@ enum vol_status vol_writer_flush(struct vol_writer *w, struct vol_error *err)
 
         if (n >= 0) {
             at += (size_t)n;
+        } else if (errno == EAGAIN) {
+            /* Whoever shares the descriptor may have made it non-blocking. */
+            struct pollfd p = {.fd = w->fd, .events = POLLOUT};
+
+            poll(&p, 1, -1);
         } else if (errno != EINTR) {
             w->status = VOL_EIO;
             w->error_number = errno;
@@ -151,7 +157,7 @@ static void put_line(struct vol_writer *w, const struct vol_line *line)
 }
 
 static enum vol_status to_json(struct vol_writer *w, const struct vol_line *line, bool keep_owned,
-                               struct vol_buf *out)
+                               struct vol_buf *out, struct vol_error *err)
 {
     size_t old = out->len;
     enum vol_status status;
@@ -160,7 +166,7 @@ static enum vol_status to_json(struct vol_writer *w, const struct vol_line *line
         return vol_buf_add(out, line->bytes, line->len);
     if (w->splitter == NULL && (status = vol_csv_new(&w->splitter, VOL_LINE_MAX_DEFAULT, NULL)) != VOL_OK)
         return status;
-    status = vol_csv_row_to_json(w->splitter, line, keep_owned, out);
+    status = vol_csv_row_to_json(w->splitter, line, keep_owned, out, err);
     if (status != VOL_OK)
         out->len = old;
     return status;
@@ -169,17 +175,15 @@ static enum vol_status to_json(struct vol_writer *w, const struct vol_line *line
 enum vol_status vol_writer_line_to_json(struct vol_writer *w, const struct vol_line *line,
                                         struct vol_buf *out)
 {
-    return to_json(w, line, true, out);
+    return to_json(w, line, true, out, NULL);
 }
 
 static enum vol_status put_converted(struct vol_writer *w, const struct vol_line *line, bool keep_owned,
                                      struct vol_error *err)
 {
-    enum vol_status status = to_json(w, line, keep_owned, &w->out);
+    enum vol_status status = to_json(w, line, keep_owned, &w->out, err);
 
-    if (status == VOL_EDATA)
-        return vol_error_set(err, status, "a cell is not a number");
-    if (status != VOL_OK)
+    if (status != VOL_OK && status != VOL_EDATA)
         w->status = status;
     return status;
 }
@@ -271,7 +275,7 @@ void vol_writer_raw(struct vol_writer *w, const char *key, size_t key_len, const
     char *to;
 
     if (w->format == VOL_CSV) {
-        vol_csv_out_cell(w->csv, key, key_len, raw, n);
+        vol_csv_out_cell(w->csv, key, key_len, raw, n, false);
         return;
     }
     to = room(w, key_len + n);
@@ -312,7 +316,7 @@ void vol_writer_null(struct vol_writer *w, const char *key, size_t key_len)
 void vol_writer_str(struct vol_writer *w, const char *key, size_t key_len, const char *text, size_t n)
 {
     if (w->format == VOL_CSV) {
-        vol_csv_out_cell(w->csv, key, key_len, text, n);
+        vol_csv_out_cell(w->csv, key, key_len, text, n, true);
         return;
     }
     put(w, key, key_len);
@@ -329,7 +333,16 @@ void vol_writer_time(struct vol_writer *w, const char *key, size_t key_len, int6
 
 void vol_writer_value(struct vol_writer *w, const char *key, size_t key_len, const struct vol_value *v)
 {
+    double x;
+
     switch (v->type) {
+    case VOL_NUMBER:
+        /* A CSV may hold spellings that JSON does not know: +1, 007, .5 */
+        if (vol_num_parse(v->text, v->len, &x) == VOL_OK)
+            vol_writer_raw(w, key, key_len, v->text, v->len);
+        else
+            vol_writer_num(w, key, key_len, v->num);
+        break;
     case VOL_ABSENT:
         break;
     case VOL_NULL:

@@ -11,7 +11,7 @@
 
 struct cell {
     size_t at, len; /* in `text` */
-    bool set;
+    bool set;       /* not set: a missing value */
 };
 
 struct column {
@@ -32,6 +32,7 @@ struct vol_csv_out {
     bool plain; /* rows of `from` are copied as they stand: the owned columns all stand behind them */
     size_t n_copied, copied_len; /* cells and bytes of such a row, at the start of `text` */
     struct vol_buf text;
+    struct vol_buf plain_key, plain_text; /* of a member, its escapes undone */
     struct vol_csv *splitter;
     enum vol_status status;
     struct vol_error why;
@@ -55,6 +56,8 @@ enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, cons
     o->kind_name = kind;
     o->owned = owned;
     vol_buf_init(&o->text);
+    vol_buf_init(&o->plain_key);
+    vol_buf_init(&o->plain_text);
     status = vol_csv_new(&o->splitter, VOL_INPUT_SLACK, err);
     if (status != VOL_OK) {
         free(o);
@@ -73,8 +76,24 @@ void vol_csv_out_free(struct vol_csv_out *o)
     for (i = 0; i < o->n; i++)
         free(o->column[i].name);
     vol_buf_free(&o->text);
+    vol_buf_free(&o->plain_key);
+    vol_buf_free(&o->plain_text);
     vol_csv_free(o->splitter);
     free(o);
+}
+
+/* *TEXT[0..*N), what stands between two quotes of a line, without its escapes; BUF holds what is made. */
+static enum vol_status undo_escapes(struct vol_buf *buf, const char **text, size_t *n)
+{
+    enum vol_status status;
+
+    if (memchr(*text, '\\', *n) == NULL)
+        return VOL_OK;
+    vol_buf_clear(buf);
+    status = vol_json_unescape(*text, *n, buf);
+    *text = buf->data;
+    *n = buf->len;
+    return status;
 }
 
 static bool is_owned(const struct vol_csv_out *o, const char *name, size_t len)
@@ -137,8 +156,12 @@ static enum vol_status settle_from_table(struct vol_csv_out *o, const struct vol
 
     for (i = 0; o->kind != NULL && i < o->kind->n_fields && status == VOL_OK; i++)
         status = add_column(o, o->kind->fields[i].name, strlen(o->kind->fields[i].name));
-    while (line != NULL && status == VOL_OK && vol_json_member(line->bytes, line->len, &at, &m))
-        status = add_column(o, line->bytes + m.key, m.key_len);
+    while (line != NULL && status == VOL_OK && vol_json_member(line->bytes, line->len, &at, &m)) {
+        const char *key = line->bytes + m.key;
+
+        if ((status = undo_escapes(&o->plain_key, &key, &m.key_len)) == VOL_OK)
+            status = add_column(o, key, m.key_len);
+    }
     return status;
 }
 
@@ -164,7 +187,8 @@ static void start_row(struct vol_csv_out *o)
     o->status = VOL_OK;
 }
 
-static void set_cell(struct vol_csv_out *o, const char *name, size_t name_len, const char *text, size_t n)
+static void set_cell(struct vol_csv_out *o, const char *name, size_t name_len, const char *text, size_t n,
+                     bool is_text)
 {
     long i;
 
@@ -172,6 +196,10 @@ static void set_cell(struct vol_csv_out *o, const char *name, size_t name_len, c
         return;
     i = find_column(o, name, name_len);
     if (i < 0) {
+        /* A CSV without a column `kind` holds one kind, and --kind has said which. */
+        if (name_len == 4 && memcmp(name, "kind", 4) == 0 && n == strlen(o->kind_name) &&
+            memcmp(text, o->kind_name, n) == 0)
+            return;
         o->status = vol_error_set(&o->why, VOL_EDATA,
                                   "%.*s: the CSV has no such column (its first record had no such member)",
                                   (int)name_len, name);
@@ -180,14 +208,15 @@ static void set_cell(struct vol_csv_out *o, const char *name, size_t name_len, c
     o->next = (size_t)i + 1;
     o->cell[i].at = o->text.len;
     o->cell[i].len = n;
-    o->cell[i].set = true;
+    o->cell[i].set = n > 0 || is_text;
     if (vol_buf_add(&o->text, text, n) != VOL_OK)
         o->status = vol_error_set(&o->why, VOL_EOS, "out of memory");
 }
 
-void vol_csv_out_cell(struct vol_csv_out *o, const char *key, size_t key_len, const char *text, size_t n)
+void vol_csv_out_cell(struct vol_csv_out *o, const char *key, size_t key_len, const char *text, size_t n,
+                      bool is_text)
 {
-    set_cell(o, key + 2, key_len - 4, text, n);
+    set_cell(o, key + 2, key_len - 4, text, n, is_text);
 }
 
 static enum vol_status from_csv(struct vol_csv_out *o, const struct vol_line *line, bool keep_owned,
@@ -213,36 +242,30 @@ static enum vol_status from_csv(struct vol_csv_out *o, const struct vol_line *li
         const struct vol_csv_column *c = &h->column[i];
 
         if (keep_owned || !is_owned(o, c->name, c->len))
-            set_cell(o, c->name, c->len, cells[i].text, cells[i].len);
+            set_cell(o, c->name, c->len, cells[i].text, cells[i].len, cells[i].quoted);
     }
     return VOL_OK;
 }
 
 static enum vol_status from_json(struct vol_csv_out *o, const struct vol_line *line, bool keep_owned)
 {
-    struct vol_buf plain = VOL_BUF_INIT;
     enum vol_status status = VOL_OK;
     struct vol_member m;
     size_t at = 0;
 
     while (status == VOL_OK && vol_json_member(line->bytes, line->len, &at, &m)) {
-        const char *text = line->bytes + m.value;
-        size_t n = m.value_len;
+        const char *key = line->bytes + m.key, *text = line->bytes + m.value;
 
-        if (!keep_owned && is_owned(o, line->bytes + m.key, m.key_len))
+        if (m.type == VOL_NULL)
+            m.value_len = 0;
+        if ((status = undo_escapes(&o->plain_key, &key, &m.key_len)) != VOL_OK ||
+            (!keep_owned && is_owned(o, key, m.key_len)))
             continue;
-        if (m.type == VOL_NULL) {
-            n = 0;
-        } else if (m.escaped && m.type == VOL_STRING) {
-            vol_buf_clear(&plain);
-            status = vol_json_unescape(text, n, &plain);
-            text = plain.data;
-            n = plain.len;
-        }
+        if (m.type == VOL_STRING)
+            status = undo_escapes(&o->plain_text, &text, &m.value_len);
         if (status == VOL_OK)
-            set_cell(o, line->bytes + m.key, m.key_len, text, n);
+            set_cell(o, key, m.key_len, text, m.value_len, m.type == VOL_STRING);
     }
-    vol_buf_free(&plain);
     return status;
 }
 
@@ -272,8 +295,8 @@ enum vol_status vol_csv_out_begin(struct vol_csv_out *o, const char *kind, const
         o->settled = true;
     }
     start_row(o);
-    set_cell(o, "kind", 4, kind, strlen(kind));
-    set_cell(o, "ts", 2, ts, ts_len);
+    set_cell(o, "kind", 4, kind, strlen(kind), true);
+    set_cell(o, "ts", 2, ts, ts_len, true);
     return o->status;
 }
 
@@ -315,8 +338,8 @@ enum vol_status vol_csv_out_end(struct vol_csv_out *o, struct vol_buf *to, struc
 /* ---- CSV to JSON
  * ---------------------------------------------------------------------------------------------- */
 
-static enum vol_status add_json_cell(struct vol_buf *out, const struct vol_csv_column *c,
-                                     const struct vol_csv_cell *cell)
+static enum vol_status add_json_value(struct vol_buf *out, const struct vol_csv_column *c,
+                                      const struct vol_csv_cell *cell, struct vol_error *err)
 {
     enum vol_field_type type = c->field != NULL ? c->field->type : VOL_FIELD_STR;
     bool is_bool = (cell->len == 4 && memcmp(cell->text, "true", 4) == 0) ||
@@ -328,7 +351,8 @@ static enum vol_status add_json_cell(struct vol_buf *out, const struct vol_csv_c
         if (vol_num_parse(cell->text, cell->len, &x) == VOL_OK)
             return vol_buf_add(out, cell->text, cell->len);
         if (vol_num_parse_loose(cell->text, cell->len, &x) != VOL_OK)
-            return VOL_EDATA;
+            return vol_error_set(err, VOL_EDATA, "%.*s: not a number: \"%.*s\"", (int)c->len, c->name,
+                                 (int)(cell->len > 80 ? 80 : cell->len), cell->text);
         return vol_buf_add(out, number, vol_num_print(number, x, VOL_NUM_SHORTEST));
     }
     if (type == VOL_FIELD_BOOL && is_bool)
@@ -336,34 +360,42 @@ static enum vol_status add_json_cell(struct vol_buf *out, const struct vol_csv_c
     return vol_buf_add_json(out, cell->text, cell->len);
 }
 
+/* The member of column I behind what OUT holds; a missing one adds nothing. */
+static enum vol_status add_json_member(struct vol_buf *out, const struct vol_csv_column *c,
+                                       const struct vol_csv_cell *cell, struct vol_error *err)
+{
+    enum vol_status status = VOL_OK;
+
+    if (cell->len == 0 && !(cell->quoted && c->is_text))
+        return VOL_OK;
+    if (out->data[out->len - 1] != '{')
+        status = vol_buf_add_char(out, ',');
+    if (status == VOL_OK)
+        status = vol_buf_add_json(out, c->name, c->len);
+    if (status == VOL_OK)
+        status = vol_buf_add_char(out, ':');
+    return status == VOL_OK ? add_json_value(out, c, cell, err) : status;
+}
+
 enum vol_status vol_csv_row_to_json(struct vol_csv *splitter, const struct vol_line *line, bool keep_owned,
-                                    struct vol_buf *out)
+                                    struct vol_buf *out, struct vol_error *err)
 {
     const struct vol_csv_header *h = line->header;
     const struct vol_csv_cell *cells;
-    bool first = h->has_kind;
     enum vol_status status;
     size_t n, i;
 
-    status = vol_csv_split(splitter, line->bytes, line->len, &cells, &n, NULL);
+    status = vol_csv_split(splitter, line->bytes, line->len, &cells, &n, err);
     if (status == VOL_OK)
         status = vol_buf_add_char(out, '{');
-    if (!h->has_kind && status == VOL_OK)
-        status = vol_buf_addf(out, "\"kind\":\"%s\"", h->kind_name);
-    for (i = 0; status == VOL_OK && i < n; i++) {
-        const struct vol_csv_column *c = &h->column[i];
-
-        if ((cells[i].len == 0 && !cells[i].quoted) || (!keep_owned && c->owned))
-            continue;
-        if (!first)
-            status = vol_buf_add_char(out, ',');
-        first = false;
-        if (status == VOL_OK)
-            status = vol_buf_add_json(out, c->name, c->len);
-        if (status == VOL_OK)
-            status = vol_buf_add_char(out, ':');
-        if (status == VOL_OK)
-            status = add_json_cell(out, c, &cells[i]);
-    }
+    if (status == VOL_OK && h->has_kind)
+        status = add_json_member(out, &h->column[h->kind_at], &cells[h->kind_at], err);
+    else if (status == VOL_OK && (status = vol_buf_add_str(out, "\"kind\":")) == VOL_OK)
+        status = vol_buf_add_json(out, h->kind_name, strlen(h->kind_name));
+    if (status == VOL_OK)
+        status = add_json_member(out, &h->column[h->ts_at], &cells[h->ts_at], err);
+    for (i = 0; status == VOL_OK && i < n; i++)
+        if (i != h->kind_at && i != h->ts_at && (keep_owned || !h->column[i].owned))
+            status = add_json_member(out, &h->column[i], &cells[i], err);
     return status == VOL_OK ? vol_buf_add_char(out, '}') : status;
 }

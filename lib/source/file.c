@@ -22,7 +22,7 @@ struct vol_source_files {
     size_t n_ahead, at_ahead;
     enum vol_status after; /* how reading ahead ended, told behind those rows */
     struct vol_error after_err;
-    uint64_t line_no; /* lines read so far */
+    struct vol_csv_place place;
 };
 
 enum vol_status vol_source_files_new(struct vol_source_files **out,
@@ -63,13 +63,11 @@ void vol_source_files_free(struct vol_source_files *files)
 static enum vol_status read_row(struct vol_source_files *f, struct vol_source_line *line,
                                 struct vol_error *err)
 {
-    unsigned n_lines = 0;
     bool quoted;
     enum vol_status status = vol_csv_next(f->csv, f->input, &line->cells, &line->n_cells, &line->raw,
-                                          &line->raw_len, &n_lines, &quoted, err);
+                                          &line->raw_len, &f->place, &quoted, err);
 
-    f->line_no += n_lines;
-    line->line_no = f->line_no;
+    line->line_no = f->place.row;
     return status;
 }
 
@@ -170,7 +168,7 @@ enum vol_status vol_source_files_open(struct vol_source_files *files, const char
     size_t header = 0;
 
     *line_no = 0;
-    files->line_no = 0;
+    files->place = (struct vol_csv_place){0, 0};
     if ((status = vol_input_open(files->input, path, err)) != VOL_OK ||
         (status = read_ahead(files, err)) != VOL_OK)
         return status;
@@ -207,7 +205,7 @@ enum vol_status vol_source_files_next(struct vol_source_files *files, struct vol
             *err = files->after_err;
         line->raw = "";
         line->raw_len = 0;
-        line->line_no = files->line_no;
+        line->line_no = files->place.row;
         files->after = status == VOL_EDATA ? VOL_OK : VOL_END;
         return status;
     }

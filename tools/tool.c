@@ -27,6 +27,7 @@ struct tool_private {
     /* common options */
     int help, version, help_options, stats, keep_rejects, unbuffered;
     const char *fields, *to, *kind, *only, *rejects;
+    const char *csv_kind; /* the only kind that --to csv writes; null: NDJSON is written */
     int64_t max_line, precision;
     struct vol_opt common[20];
 
@@ -294,8 +295,8 @@ static void open_output(struct tool *t)
             p->owned[n++] = t->wants[i].name;
     if (vol_writer_new(&t->out, &config, &t->err) != VOL_OK)
         tool_die_err(t);
-    if (config.format == VOL_CSV && p->only == NULL)
-        p->only = p->kind;
+    if (config.format == VOL_CSV)
+        p->csv_kind = p->kind;
     if (p->rejects == NULL)
         return;
     p->rejects_fd = open(p->rejects, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -355,8 +356,7 @@ void tool_malformed_err(struct tool *t)
     if (p->n_malformed <= SHOWN_MAX)
         tool_warn(t, "%s", t->err.text);
     if (t->strict) {
-        if (t->out != NULL && vol_writer_flush(t->out, &t->err) != VOL_OK)
-            write_failed(t, t->out);
+        tool_before_wait(t);
         exit(VOL_EDATA);
     }
     if (p->n_malformed == SHOWN_MAX + 1)
@@ -528,8 +528,10 @@ bool tool_sealed(const struct tool *t)
 
 static bool is_kept(const struct tool *t, const char *kind, size_t len)
 {
-    const char *p = t->p->only;
+    const char *p = t->p->only, *csv_kind = t->p->csv_kind;
 
+    if (csv_kind != NULL && (strlen(csv_kind) != len || memcmp(csv_kind, kind, len) != 0))
+        return false;
     if (p == NULL)
         return true;
     while (*p != '\0') {
@@ -542,11 +544,14 @@ static bool is_kept(const struct tool *t, const char *kind, size_t len)
     return false;
 }
 
-/* The verdict of the writer on one record. */
-static void after_write(struct tool *t, enum vol_status status)
+/* The verdict of the writer on one record, which came as REC (null: one of our own, or held before). */
+static void after_write(struct tool *t, enum vol_status status, const struct vol_rec *rec)
 {
     if (status == VOL_EDATA) {
-        vol_error_prefix(&t->err, "standard output");
+        if (rec != NULL)
+            vol_error_prefix(&t->err, "%s:%llu", rec->file, (unsigned long long)rec->line_no);
+        else
+            vol_error_prefix(&t->err, "standard output");
         tool_malformed_err(t);
     } else if (status != VOL_OK) {
         write_failed(t, t->out);
@@ -558,13 +563,13 @@ void tool_pass(struct tool *t, const struct vol_rec *rec)
     const struct vol_value *kind = &rec->value[VOL_W_KIND];
 
     if (is_kept(t, kind->text, kind->len))
-        after_write(t, vol_writer_pass(t->out, &rec->line, &t->err));
+        after_write(t, vol_writer_pass(t->out, &rec->line, &t->err), rec);
 }
 
 void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kind)
 {
     if (is_kept(t, kind, strlen(kind)))
-        after_write(t, vol_writer_pass(t->out, line, &t->err));
+        after_write(t, vol_writer_pass(t->out, line, &t->err), NULL);
 }
 
 bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind)
@@ -574,7 +579,7 @@ bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind)
     if (!is_kept(t, kind, strlen(kind)))
         return false;
     status = vol_writer_edit(t->out, line, &t->err);
-    after_write(t, status);
+    after_write(t, status, NULL);
     return status == VOL_OK;
 }
 
@@ -589,7 +594,7 @@ bool tool_begin(struct tool *t, const char *kind, int64_t ts)
 
 void tool_end(struct tool *t)
 {
-    after_write(t, vol_writer_end(t->out, &t->err));
+    after_write(t, vol_writer_end(t->out, &t->err), NULL);
 }
 
 static void write_reject(struct tool *t, struct vol_writer *w, const struct vol_line *line, const char *of,
@@ -739,7 +744,11 @@ int tool_finish(struct tool *t)
         broken = true;
     }
     if (!broken && p->rejects_out != NULL)
-        broken = vol_writer_close(p->rejects_out, &t->err) != VOL_OK || close(p->rejects_fd) != 0;
+        broken = vol_writer_close(p->rejects_out, &t->err) != VOL_OK;
+    if (!broken && p->rejects_out != NULL && close(p->rejects_fd) != 0) {
+        vol_error_set(&t->err, VOL_EIO, "%s: close failed: %s", p->rejects, strerror(errno));
+        broken = true;
+    }
     if (broken)
         tool_die(t, VOL_EIO, "%s", t->err.text);
     print_summary(t, n_out);

@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of the sequence that begins at P, 0 when it is not well-formed. RFC 3629, section 4: the second byte's range
- * depends on the first, all further ones are 80..BF. */
+/* Bytes of the sequence that begins at P, 0 when it is not well-formed. RFC 3629, section 4: the second
+ * byte's range depends on the first, all further ones are 80..BF. */
 static size_t sequence(const unsigned char *p, size_t n)
 {
     size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether TEXT[0..N) is well-formed UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing above
- * U+10FFFF. Fast where all bytes are ASCII. */
+/* Whether TEXT[0..N) is well-formed UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing
+ * above U+10FFFF. Fast where all bytes are ASCII. */
 bool vol_utf8_is_valid(const char *text, size_t n);
 
 #endif

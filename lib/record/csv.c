@@ -142,7 +142,8 @@ static void start_row(struct vol_csv *csv)
     csv->status = VOL_OK;
 }
 
-/* Forget a row that broke off: without asking the parser, which has no other way back to the start of a row. */
+/* Forget a row that broke off: without asking the parser, which has no other way back to the start of a row.
+ */
 static enum vol_status forget_row(struct vol_csv *csv, struct vol_error *err)
 {
     csv_free(&csv->parser);
@@ -229,8 +230,8 @@ static enum vol_status quoted_row(struct vol_csv *csv, struct vol_input *input, 
 }
 
 enum vol_status vol_csv_next(struct vol_csv *csv, struct vol_input *input, const struct vol_csv_cell **cells,
-                             size_t *n_cells, const char **raw, size_t *raw_len,
-                             struct vol_csv_place *place, bool *was_quoted, struct vol_error *err)
+                             size_t *n_cells, const char **raw, size_t *raw_len, struct vol_csv_place *place,
+                             bool *was_quoted, struct vol_error *err)
 {
     enum vol_status status;
     const char *line;

@@ -41,15 +41,15 @@ void vol_csv_free(struct vol_csv *csv);
  * VOL_END; VOL_EDATA: a malformed row (skipped; RAW holds it): a quote where none may be, more than
  * VOL_CSV_COLUMNS_MAX cells, a line too long; VOL_ENOINPUT, VOL_EIO, VOL_EOS as vol_input_line. */
 enum vol_status vol_csv_next(struct vol_csv *csv, struct vol_input *input, const struct vol_csv_cell **cells,
-                             size_t *n_cells, const char **raw, size_t *raw_len,
-                             struct vol_csv_place *place, bool *was_quoted, struct vol_error *err);
+                             size_t *n_cells, const char **raw, size_t *raw_len, struct vol_csv_place *place,
+                             bool *was_quoted, struct vol_error *err);
 
 /* Split one row that is already here (RAW of vol_csv_next), with the same result. */
 enum vol_status vol_csv_split(struct vol_csv *csv, const char *raw, size_t raw_len,
                               const struct vol_csv_cell **cells, size_t *n_cells, struct vol_error *err);
 
-/* Append TEXT as a cell, quoted where RFC 4180 wants it, where blanks at its ends would be lost, and where it is an
- * empty string (nothing is appended for a missing value). */
+/* Append TEXT as a cell, quoted where RFC 4180 wants it, where blanks at its ends would be lost, and where it
+ * is an empty string (nothing is appended for a missing value). */
 enum vol_status vol_csv_add_cell(struct vol_buf *out, const char *text, size_t n);
 
 #endif

@@ -30,9 +30,8 @@ struct vol_input {
 
     char *packed; /* compressed bytes [packed_pos, packed_end), BLOCK allocated when needed */
     size_t packed_pos, packed_end;
-    struct vol_error pending; /* a failure that vol_input_peek met: vol_input_line reports it */
-    bool in_member;           /* inside a gzip member or zstd frame: an end here is a cut */
-    bool more_inside;         /* there was no room for all that the unpacker has made of its input */
+    struct vol_error pending;   /* a failure that vol_input_peek met: vol_input_line reports it */
+    bool in_member;             /* inside a gzip member or zstd frame: an end here is a cut */
     char head[VOL_INPUT_SLACK]; /* the beginning of a line too long */
     z_stream z;
     ZSTD_DStream *zstd;
@@ -73,7 +72,7 @@ static void close_input(struct vol_input *in)
     in->fd = -1;
     in->pos = in->end = 0;
     in->packed_pos = in->packed_end = 0;
-    in->in_member = in->more_inside = false;
+    in->in_member = false;
     in->pending.status = VOL_OK;
     in->fd_end = in->data_end = true;
 }
@@ -188,7 +187,7 @@ static enum vol_status unpack_gzip(struct vol_input *in, struct vol_error *err)
     in->z.avail_in = (uInt)(in->packed_end - in->packed_pos);
     in->z.next_out = (unsigned char *)in->data + in->end;
     in->z.avail_out = (uInt)(in->cap - in->end);
-    in->in_member = in->in_member || in->z.avail_in > 0;
+    in->in_member = true;
     rc = inflate(&in->z, Z_NO_FLUSH);
     in->packed_pos = in->packed_end - in->z.avail_in;
     in->end = in->cap - in->z.avail_out;
@@ -232,9 +231,10 @@ static enum vol_status fill(struct vol_input *in, struct vol_error *err)
             in->data_end = n == 0;
             continue;
         }
-        if (!in->more_inside && (status = refill_packed(in, err)) != VOL_OK)
+        if ((status = refill_packed(in, err)) != VOL_OK)
             return status;
-        if (!in->more_inside && in->packed_pos == in->packed_end) {
+        /* Neither library takes the last byte of a member or frame before all its output had room. */
+        if (in->packed_pos == in->packed_end) {
             in->data_end = true;
             if (in->in_member && !(in->stop != NULL && *in->stop))
                 return vol_error_set(err, VOL_ENOINPUT, "compressed data end too early");
@@ -245,7 +245,6 @@ static enum vol_status fill(struct vol_input *in, struct vol_error *err)
             in->data_end = true;
             return status;
         }
-        in->more_inside = in->in_member && in->end == in->cap;
     }
     memset(in->data + in->end, '\n', VOL_INPUT_SLACK);
     return VOL_OK;

@@ -95,8 +95,8 @@ static inline int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Over the number at P, its value not wanted; null when there is no number, or one that may be beyond the range of
- * a double. */
+/* Over the number at P, its value not wanted; null when there is no number, or one that may be beyond the
+ * range of a double. */
 static inline const char *skip_number(const char *p)
 {
     const char *first;

@@ -24,7 +24,8 @@ enum vol_status vol_csv_out_line(struct vol_csv_out *out, const struct vol_line 
                                  struct vol_error *err);
 enum vol_status vol_csv_out_begin(struct vol_csv_out *out, const char *kind, const char *ts, size_t ts_len);
 
-/* Put a cell; KEY is `,"name":`. An empty TEXT is a missing value, unless IS_TEXT: then it is an empty string. */
+/* Put a cell; KEY is `,"name":`. An empty TEXT is a missing value, unless IS_TEXT: then it is an empty
+ * string. */
 void vol_csv_out_cell(struct vol_csv_out *out, const char *key, size_t key_len, const char *text, size_t n,
                       bool is_text);
 
@@ -32,8 +33,8 @@ void vol_csv_out_cell(struct vol_csv_out *out, const char *key, size_t key_len, 
  * column. */
 enum vol_status vol_csv_out_end(struct vol_csv_out *out, struct vol_buf *to, struct vol_error *err);
 
-/* Append the row LINE of a CSV input as a JSON object, kind and ts first: empty cells are left out, columns of number
- * fields become numbers (VOL_EDATA when one is none), all others strings. */
+/* Append the row LINE of a CSV input as a JSON object, kind and ts first: empty cells are left out, columns
+ * of number fields become numbers (VOL_EDATA when one is none), all others strings. */
 enum vol_status vol_csv_row_to_json(struct vol_csv *splitter, const struct vol_line *line, bool keep_owned,
                                     struct vol_buf *out, struct vol_error *err);
 

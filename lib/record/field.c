@@ -226,6 +226,10 @@ static const struct vol_field order_fields[] = {
     STR("tif", OPTIONAL, "vstrat", "time in force: day or gtc"),
     STR("intent", REQUIRED, "vstrat", "open, close or hedge"),
     STR("reason", OPTIONAL, "vstrat", "what caused it, in words"),
+    STR("account", OPTIONAL, "vorder", "account whose journal has it (vorder orders, vorder positions)"),
+    STR("status", OPTIONAL, "vorder", "pending, filled, cancelled, rejected or expired"),
+    TIME("status_ts", OPTIONAL, "vorder", "when it ceased to be pending"),
+    STR("status_reason", OPTIONAL, "vorder", "why it does not fill, was rejected or expired"),
 };
 
 static const struct vol_field fill_fields[] = {
@@ -244,6 +248,7 @@ static const struct vol_field fill_fields[] = {
     NUM("commission", OPTIONAL, "money", "vorder", "paid to the broker"),
     NUM("fees", OPTIONAL, "money", "vorder", "paid to exchange and regulators"),
     NUM("cash", REQUIRED, "money", "vorder", "change of the account's cash, costs included"),
+    STR("reason", OPTIONAL, "vorder", "of a fill that no order caused: a settlement, in words"),
 };
 
 static const struct vol_field position_fields[] = {
@@ -251,17 +256,18 @@ static const struct vol_field position_fields[] = {
     STR("account", REQUIRED, "vorder", "whose position"),
     STR("strategy", OPTIONAL, "vorder", "strategy that holds it"),
     STR("underlying", REQUIRED, "vorder", "what it is on"),
-    STR("symbol", REQUIRED, "vorder", "contract, or CASH"),
+    STR("symbol", REQUIRED, "vorder", "contract"),
+    STR("root", OPTIONAL, "vorder", "OSI root or trading class"),
     NUM("quantity", REQUIRED, "contracts", "vorder", "contracts held; negative is short"),
     NUM("price", OPTIONAL, "price", "vorder", "average opening price"),
     NUM("multiplier", OPTIONAL, "underlying units", "vorder", "units per contract"),
     NUM("cash", OPTIONAL, "money", "vorder", "cash flow of the position so far, costs included"),
-    NUM("realised", OPTIONAL, "money", "vorder", "profit of what was closed, costs included"),
+    NUM("realised", OPTIONAL, "money", "vorder", "profit of what was closed, less all costs so far"),
+    NUM("costs", OPTIONAL, "money", "vorder", "commissions and fees so far"),
     DATE("expiration", OPTIONAL, "vorder", "expiration date"),
     TIME("expires", OPTIONAL, "vorder", "settlement instant"),
     NUM("strike", OPTIONAL, "price", "vorder", "strike price"),
     STR("option_type", OPTIONAL, "vorder", "C or P"),
-    NUM("mark", OPTIONAL, "price", "vorder", "last mark (mid)"),
 };
 
 static const struct vol_field pnl_fields[] = {
@@ -269,8 +275,9 @@ static const struct vol_field pnl_fields[] = {
     STR("account", REQUIRED, "vorder", "whose profit"),
     STR("underlying", OPTIONAL, "vorder", "on what; absent: the whole account"),
     NUM("cash", REQUIRED, "money", "vorder", "cash since the start, costs included"),
-    NUM("mark_value", REQUIRED, "money", "vorder", "value of the open positions at mid"),
-    NUM("pnl", REQUIRED, "money", "vorder", "cash + mark_value"),
+    NUM("mark_value", OPTIONAL, "money", "vorder", "value of the open positions at mid; null when one has no quote"),
+    NUM("pnl", OPTIONAL, "money", "vorder", "cash + mark_value"),
+    NUM("realised", OPTIONAL, "money", "vorder", "profit of what was closed, less all costs so far"),
     NUM("costs", OPTIONAL, "money", "vorder", "commissions and fees so far"),
     INT("unmarked", OPTIONAL, "positions", "vorder", "open positions without a quote in the snapshot"),
 };
@@ -278,12 +285,15 @@ static const struct vol_field pnl_fields[] = {
 static const struct vol_field risk_fields[] = {
     HEAD("vrisk"),
     STR("scope", REQUIRED, "vrisk", "portfolio, or underlying:NAME"),
-    NUM("delta", OPTIONAL, "underlying units", "vrisk", "sum of quantity x multiplier x delta"),
-    NUM("gamma", OPTIONAL, "underlying units per 1", "vrisk", "sum of quantity x multiplier x gamma"),
+    NUM("delta", OPTIONAL, "underlying units", "vrisk", "quantity x multiplier x delta, summed; of one underlying"),
+    NUM("gamma", OPTIONAL, "underlying units per 1", "vrisk", "quantity x multiplier x gamma, summed; of one underlying"),
     NUM("theta", OPTIONAL, "money per day", "vrisk", "sum of quantity x multiplier x theta"),
     NUM("vega", OPTIONAL, "money per vol point", "vrisk", "sum of quantity x multiplier x vega"),
+    NUM("dollar_delta", OPTIONAL, "money", "vrisk", "sum of delta x underlying price"),
+    NUM("dollar_gamma", OPTIONAL, "money per 1 %", "vrisk", "sum of gamma x underlying price^2 / 100"),
     NUM("notional", OPTIONAL, "money", "vrisk", "sum of |quantity| x multiplier x underlying price"),
-    INT("positions", OPTIONAL, "contracts", "vrisk", "number of different contracts"),
+    NUM("quantity", OPTIONAL, "contracts", "vrisk", "sum of |quantity|"),
+    INT("positions", OPTIONAL, "positions", "vrisk", "open positions"),
 };
 
 static const struct vol_field breach_fields[] = {

@@ -59,7 +59,7 @@ v() {
     shift
     case $tool in
     vfetch) before=(file) ;;
-    vorder) before=(send --venue paper --journal "${BATS_TEST_TMPDIR:?}/journal.$BASHPID.db") ;;
+    vorder) before=(send --venue paper --journal "$(mktemp -u "${BATS_TEST_TMPDIR:?}/journal.XXXXXXXX")") ;;
     vstrat) before=(--strategy short_strangle) ;;
     valert) before=(--no-state) ;;
     esac

@@ -19,7 +19,8 @@ allowed() {
     # The names and facts of contracts (chain/symbol.h, contract.h) are what a vendor's row is made into.
     source) echo base record net chain ;;
     notify) echo base record net expr ;;
-    venue) echo base record net store ;;
+    # A venue carries out orders; the paper venue runs the paper exchange.
+    venue) echo base record net store book trade ;;
     store) echo base record ;;
     *) return 1 ;;
     esac
@@ -30,7 +31,7 @@ owners() {
     case $1 in
     csv.h) echo record ;;
     zlib.h | zstd.h) echo record ;;
-    jansson.h) echo record expr notify source venue store trade risk ;;
+    jansson.h) echo record expr book notify source venue store trade risk ;;
     curl/*) echo net ;;
     libwebsockets.h) echo net ;;
     sqlite3.h | libpq-fe.h) echo store venue ;;

@@ -65,7 +65,7 @@ static void open_source(struct merge *m, struct source *s)
 {
     struct vol_reader_config config = tool_reader_config(&m->t, wants, sizeof wants / sizeof wants[0]);
 
-    s->rec = malloc(sizeof *s->rec);
+    s->rec = calloc(1, sizeof *s->rec); /* a reader looks at the record before */
     if (!s->rec)
         tool_die(&m->t, VOL_EOS, "out of memory");
     if (vol_reader_new(&s->reader, &config, s->path, 1, &m->t.err) != VOL_OK)

@@ -330,8 +330,10 @@ int main(int argc, char **argv)
         tool_die_err(&t);
     while ((rec = tool_next(&t)) != NULL)
         record(&t, &s, rec);
-    sum_up(&t, &s);
-    draw(&t, &s);
+    if (!tool_stopping(&t)) { /* stopped in the middle of a chain there is nothing to sum up */
+        sum_up(&t, &s);
+        draw(&t, &s);
+    }
     if (s.unusable > 0)
         tool_note(&t, "%.0f quotes without strike, option_type, expiration or expires were not used",
                   s.unusable);

@@ -234,6 +234,24 @@ metrics $T2 XYZ"
     assert_failure 73
 }
 
+@test "stopped by a signal in the middle of a chain: no slices of half of it" {
+    mkfifo feed
+    vsurface -u feed > out &
+    local pid=$!
+    exec 7> feed
+    chain $T1 1 30 >&7
+    for _ in $(seq 100); do
+        [[ $(wc -l < out) -eq 31 ]] && break
+        sleep 0.05
+    done
+    kill -TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    exec 7>&-
+    assert_equal "$status" 143
+    chain $T1 1 30 | cmp - out
+}
+
 @test "configuration: a missing rates file is 66, a bad rule 64, no calendar 78" {
     chain $T1 1 30 > in
     run --separate-stderr vsurface --rates missing in

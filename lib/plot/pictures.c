@@ -291,7 +291,7 @@ enum vol_status vol_pictures_surface(const struct vol_smiles *smiles, const stru
                ? status
                : vol_buf_add_str(
                      out,
-                     "unset key\nset border 4095 linecolor rgb '#999999'\n"
+                     "unset key\nset border 31 linecolor rgb '#999999'\n"
                      "set palette defined (0 '#20456e', 0.25 '#3d8fb0', 0.5 '#a8d5ba', 0.75 '#f2c14e', 1 "
                      "'#c8402f')\n"
                      "set logscale y\nset xtics 1\n"
@@ -300,7 +300,7 @@ enum vol_status vol_pictures_surface(const struct vol_smiles *smiles, const stru
                      "set ylabel 'days' rotate parallel offset 0,-0.5\n"
                      "set zlabel 'vol, %' rotate parallel noenhanced offset 1,0\n"
                      "set cblabel 'vol, %' noenhanced\nset colorbox user origin 0.92,0.25 size 0.018,0.5\n"
-                     "set xyplane relative 0.05\nset view 58, 320, 1.0, 1.0\n"
+                     "set xyplane relative 0.05\nset view 42, 327, 1.04, 1.0\n"
                      "set pm3d depthorder border linecolor rgb '#4f6f8f' linewidth 0.3\n"
                      "splot $surface using 1:2:3 with pm3d\n");
 }

@@ -1,6 +1,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,18 @@ enum vol_status vol_buf_addf(struct vol_buf *buf, const char *format, ...)
     return VOL_OK;
 }
 
+/* Whether one of the eight bytes at P is below 0x20, `"` or `\\`. */
+static bool needs_escape(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    uint64_t w, quote, slash;
+
+    memcpy(&w, p, 8);
+    quote = w ^ (ones * '"');
+    slash = w ^ (ones * '\\');
+    return (((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
+}
+
 enum vol_status vol_buf_add_json(struct vol_buf *buf, const char *text, size_t n)
 {
     static const char hex[] = "0123456789abcdef";
@@ -101,7 +114,9 @@ enum vol_status vol_buf_add_json(struct vol_buf *buf, const char *text, size_t n
         return VOL_EOS;
     out = buf->data + old;
     *out++ = '"';
-    for (i = 0; i < n; i++) {
+    for (i = 0; i + 8 <= n && !needs_escape(text + i); i += 8, out += 8)
+        memcpy(out, text + i, 8);
+    for (; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
 
         if (c == '"' || c == '\\') {

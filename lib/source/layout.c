@@ -134,6 +134,22 @@ static enum vol_status load_field(const struct vol_conf *at, const struct vol_ki
     return VOL_OK;
 }
 
+/* Note what the fields of SIDE take over, so that no row asks again. */
+static void note_fields(struct vol_layout_side *side, bool quote)
+{
+    for (size_t i = 0; i < side->n_fields; i++) {
+        const char *name = side->field[i].field->name;
+
+        side->field[i].compared = quote && (strcmp(name, "expiration") == 0 || strcmp(name, "strike") == 0 ||
+                                            strcmp(name, "option_type") == 0);
+        side->gives_exercise |= strcmp(name, "exercise") == 0;
+        side->gives_multiplier |= strcmp(name, "multiplier") == 0;
+        side->gives_currency |= strcmp(name, "currency") == 0;
+        side->gives_inverse |= strcmp(name, "inverse") == 0;
+        side->gives_price |= strcmp(name, "underlying_price") == 0;
+    }
+}
+
 static int by_table(const void *a, const void *b)
 {
     const struct vol_layout_field *x = a, *y = b;
@@ -166,6 +182,7 @@ static enum vol_status load_fields(const struct vol_conf *at, const struct vol_k
         side->n_fields++;
     }
     qsort(side->field, side->n_fields, sizeof side->field[0], by_table);
+    note_fields(side, strcmp(kind->name, "quote") == 0);
     return VOL_OK;
 }
 

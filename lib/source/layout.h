@@ -44,12 +44,15 @@ struct vol_layout_field {
     const char *format; /* of a date (datefmt.h) */
     double missing[VOL_LAYOUT_MISSING_MAX];
     size_t n_missing;
+    bool compared; /* quotes: the name of the contract gives it, a column is only compared */
 };
 
 struct vol_layout_side {
     struct vol_layout_column symbol;
     struct vol_layout_field field[VOL_LAYOUT_FIELDS_MAX]; /* in the order of the kind's field table */
     size_t n_fields;
+    bool gives_exercise, gives_multiplier, gives_currency, gives_inverse,
+        gives_price; /* not the contract table */
 };
 
 /* How a yield in percent becomes a continuously compounded decimal rate. */

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "source/cells.h"
 
-enum { TEXT_CACHE = 64, SHOWN = 60, COMPUTED_DIGITS = 15 };
+enum { TEXT_CACHE = 64, SHOWN = 60, COMPUTED_DIGITS = 15, OSI_TAIL = 15, PLAIN_MAX = 19 };
 
 /* The contract of the last row: rows of one expiration follow each other. */
 struct contract_cache {
@@ -17,7 +17,8 @@ struct contract_cache {
     int32_t expiration;
     struct vol_contract contract;
     char expiration_text[VOL_DATE_MAX], expires_text[VOL_TIME_MAX];
-    size_t expiration_len, expires_len;
+    char multiplier_text[VOL_NUM_MAX];
+    size_t expiration_len, expires_len, multiplier_len;
 };
 
 struct vol_source {
@@ -253,6 +254,7 @@ static enum vol_status find_contract(struct vol_source *s, struct contract_cache
     c->expiration_len = vol_date_print(c->expiration_text, symbol->expiration);
     c->expires_len = vol_time_print(
         c->expires_text, vol_contract_expires(&c->contract, &s->facts->markets, symbol->expiration));
+    c->multiplier_len = vol_num_print(c->multiplier_text, c->contract.multiplier, VOL_NUM_SHORTEST);
     c->known = true;
     return VOL_OK;
 }
@@ -290,13 +292,6 @@ static bool agrees(const struct vol_layout_field *f, const struct vol_symbol *sy
     }
 }
 
-/* Fields that the name of the contract gives: their columns are only compared. */
-static bool is_identity(const struct vol_field *field)
-{
-    return strcmp(field->name, "expiration") == 0 || strcmp(field->name, "strike") == 0 ||
-           strcmp(field->name, "option_type") == 0;
-}
-
 static enum vol_status read_side(struct vol_source *s, size_t side, const struct vol_csv_cell *cells,
                                  struct vol_source_row *row, struct vol_error *err)
 {
@@ -308,10 +303,10 @@ static enum vol_status read_side(struct vol_source *s, size_t side, const struct
     vol_cell_trim(&cells[s->symbol_column[side]], &text, &n);
     if (vol_symbol_parse(s->layout->family, text, n, symbol) != VOL_OK)
         return bad_cell(l->symbol.name, "not the name of a contract", text, n, err);
-    for (size_t j = 0; j < l->n_fields && l->field[j].field->required; j++) {
+    for (size_t j = 0; j < l->n_fields; j++) {
         int at = s->field_column[side][j];
 
-        if (at == VOL_CELL_ABSENT || !is_identity(l->field[j].field))
+        if (at == VOL_CELL_ABSENT || !l->field[j].compared)
             continue;
         vol_cell_trim(&cells[at], &text, &n);
         if (!agrees(&l->field[j], symbol, text, n))
@@ -379,12 +374,33 @@ static void put_number(struct vol_writer *out, const struct vol_layout_field *f,
     vol_writer_raw(out, f->key, f->key_len, text, vol_num_print(text, x, COMPUTED_DIGITS));
 }
 
+/* Whether a text is a JSON number of few digits and without an exponent, which needs no further look. */
+static bool is_plain(const char *text, size_t n)
+{
+    const char *p = text, *end = text + n;
+
+    if (n > PLAIN_MAX)
+        return false;
+    p += *p == '-';
+    if (p == end || *p < '0' || *p > '9' || (*p == '0' && p + 1 < end && p[1] != '.'))
+        return false;
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    if (p == end)
+        return true;
+    if (*p++ != '.' || p == end)
+        return false;
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p == end;
+}
+
 /* The field of a cell with a value. */
 static enum vol_status put_cell(const struct vol_layout_field *f, const char *text, size_t n,
                                 struct vol_writer *out, struct vol_error *err)
 {
     enum vol_status status;
-    bool plain = true;
+    bool plain = true, converted = f->divide < 1 || f->divide > 1;
     double x;
 
     if (f->field->type == VOL_FIELD_STR) {
@@ -393,6 +409,10 @@ static enum vol_status put_cell(const struct vol_layout_field *f, const char *te
     }
     if (f->field->type != VOL_FIELD_NUM && f->field->type != VOL_FIELD_INT)
         return bad_cell(f->column.name, "a field of this type cannot be read from a column", text, n, err);
+    if (!converted && f->n_missing == 0 && is_plain(text, n)) {
+        vol_writer_raw(out, f->key, f->key_len, text, n);
+        return VOL_OK;
+    }
     status = vol_num_parse(text, n, &x);
     if (status == VOL_EDATA) {
         plain = false;
@@ -403,7 +423,7 @@ static enum vol_status put_cell(const struct vol_layout_field *f, const char *te
     for (size_t i = 0; i < f->n_missing; i++)
         if (!(x < f->missing[i]) && !(x > f->missing[i]))
             return VOL_OK;
-    if (plain && !(f->divide < 1) && !(f->divide > 1))
+    if (plain && !converted)
         vol_writer_raw(out, f->key, f->key_len, text, n);
     else
         put_number(out, f, x / f->divide);
@@ -424,7 +444,7 @@ static enum vol_status put_fields(const struct vol_source *s, const struct vol_s
 
         if (f->value) {
             vol_writer_raw(out, f->key, f->key_len, f->value, strlen(f->value));
-        } else if (at != VOL_CELL_ABSENT && !(s->layout->venue && is_identity(f->field))) {
+        } else if (at != VOL_CELL_ABSENT && !f->compared) {
             if (!vol_cell_value(s->layout, &row->cell[at], &text, &n))
                 continue;
             if ((status = put_cell(f, text, n, out, err)) != VOL_OK)
@@ -433,14 +453,6 @@ static enum vol_status put_fields(const struct vol_source *s, const struct vol_s
         }
     }
     return VOL_OK;
-}
-
-static bool gives(const struct vol_layout_side *side, const char *name)
-{
-    for (size_t j = 0; j < side->n_fields; j++)
-        if (strcmp(side->field[j].field->name, name) == 0)
-            return true;
-    return false;
 }
 
 static void put_str(struct vol_writer *out, const char *key, size_t key_len, const char *text)
@@ -455,12 +467,14 @@ static void put_contract(const struct vol_source *s, const struct vol_source_row
     const struct vol_layout_side *l = &s->layout->side[side];
     const struct contract_cache *c = &s->cache[side];
     const struct vol_symbol *symbol = &row->symbol[side];
+    double whole = floor(symbol->strike);
     char strike[VOL_NUM_MAX];
     const char *name;
     size_t n;
 
     vol_cell_trim(&row->cell[s->symbol_column[side]], &name, &n);
-    if (s->layout->family == VOL_SYMBOL_OSI) { /* without the prefix, without the padding */
+    if (s->layout->family == VOL_SYMBOL_OSI &&
+        n != symbol->root_len + OSI_TAIL) { /* padded, or with a prefix */
         char osi[VOL_SYMBOL_MAX];
 
         n = vol_symbol_print_osi(symbol, false, osi);
@@ -471,15 +485,19 @@ static void put_contract(const struct vol_source *s, const struct vol_source_row
     vol_writer_str(out, VOL_KEY("root"), symbol->root, symbol->root_len);
     vol_writer_str(out, VOL_KEY("expiration"), c->expiration_text, c->expiration_len);
     vol_writer_str(out, VOL_KEY("expires"), c->expires_text, c->expires_len);
-    vol_writer_raw(out, VOL_KEY("strike"), strike, vol_num_print(strike, symbol->strike, VOL_NUM_SHORTEST));
+    if (symbol->strike < 1e15 && !(whole < symbol->strike))
+        vol_writer_int(out, VOL_KEY("strike"), (int64_t)whole);
+    else
+        vol_writer_raw(out, VOL_KEY("strike"), strike,
+                       vol_num_print(strike, symbol->strike, VOL_NUM_SHORTEST));
     vol_writer_str(out, VOL_KEY("option_type"), &symbol->option_type, 1);
-    if (!gives(l, "exercise"))
+    if (!l->gives_exercise)
         vol_writer_str(out, VOL_KEY("exercise"), &c->contract.exercise, 1);
-    if (!gives(l, "multiplier") && isfinite(c->contract.multiplier))
-        vol_writer_num(out, VOL_KEY("multiplier"), c->contract.multiplier);
-    if (!gives(l, "currency"))
+    if (!l->gives_multiplier && isfinite(c->contract.multiplier))
+        vol_writer_raw(out, VOL_KEY("multiplier"), c->multiplier_text, c->multiplier_len);
+    if (!l->gives_currency)
         put_str(out, VOL_KEY("currency"), c->contract.currency);
-    if (!gives(l, "inverse") && c->contract.inverse)
+    if (!l->gives_inverse && c->contract.inverse)
         vol_writer_bool(out, VOL_KEY("inverse"), true);
     if (!isfinite(c->contract.multiplier))
         vol_writer_bool(out, VOL_KEY("adjusted"), true);
@@ -496,7 +514,7 @@ static enum vol_status put_quote(const struct vol_source *s, const struct vol_so
     put_contract(s, row, side, out);
     if ((status = put_fields(s, row, side, out, &n_put, err)) != VOL_OK)
         return status;
-    if (isfinite(price) && !gives(&s->layout->side[side], "underlying_price"))
+    if (isfinite(price) && !s->layout->side[side].gives_price)
         vol_writer_num(out, VOL_KEY("underlying_price"), price);
     put_str(out, VOL_KEY("source"), s->layout->name);
     return VOL_OK;

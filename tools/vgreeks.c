@@ -63,7 +63,7 @@ struct state {
     struct vol_valuation_config config;
     struct vol_quote_memo memo;
     struct number t_text, forward_text, discount_text; /* of the quote before: a group shares them */
-    double n_status[VOL_IV_NO_FORWARD + 1];
+    double n_status[VOL_IV_NO_FORWARD + 1], n_parity[VOL_PARITY_INCONSISTENT + 1];
 };
 
 /* Written like vol_writer_num, but printed only when it is another number than the one before. */
@@ -120,6 +120,9 @@ static void close_snapshot(struct state *s)
         else
             tool_pass_line(&s->t, &line, snap->kinds.data + item[i]);
     }
+    for (i = 0; i < snap->valuation.n_groups && s->config.forward_from <= VOL_FORWARD_PARITY; i++)
+        if (snap->valuation.group[i].expires > snap->ts)
+            s->n_parity[snap->valuation.group[i].parity.status]++;
     vol_hold_clear(&snap->hold);
     vol_buf_clear(&snap->items);
     vol_buf_clear(&snap->kinds);
@@ -228,6 +231,8 @@ int main(int argc, char **argv)
     close_snapshot(&s);
     for (i = VOL_IV_OK; i <= VOL_IV_NO_FORWARD; i++)
         tool_stat(&s.t, vol_iv_status_name((enum vol_iv_status)i), s.n_status[i]);
+    tool_stat(&s.t, "expiries_without_pairs", s.n_parity[VOL_PARITY_NO_PAIRS]);
+    tool_stat(&s.t, "expiries_inconsistent", s.n_parity[VOL_PARITY_INCONSISTENT]);
     vol_rates_free(&s.rates);
     vol_hold_free(&s.snap.hold);
     vol_buf_free(&s.snap.underlying);

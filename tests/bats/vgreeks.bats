@@ -119,6 +119,15 @@ no_forward"
 null"
 }
 
+@test "--stats counts the statuses and the expiries that have no forward" {
+    {
+        chain
+        quote 2940 C 31.7 32.3 | sed 's/2019-05-24/2019-06-21/g'
+    } | vgreeks --stats > out 2> err
+    run jq -c '[.ok, .no_forward, .expiries_without_pairs, .expiries_inconsistent]' err
+    assert_output '[6,1,1,0]'
+}
+
 @test "one pair is enough" {
     chain | sed -n 3,4p | vgreeks > out
     near "$(head -n 1 out | jq .forward)" 2940.2 1e-6
@@ -223,10 +232,12 @@ END
 }
 
 @test "a quote without strike, type or expiration is malformed and named with its line" {
-    chain > in
-    echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","option_type":"C"}' >> in
-    echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","strike":1,"option_type":"X"}' >> in
-    echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-02-30","strike":1,"option_type":"C"}' >> in
+    {
+        chain
+        echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","option_type":"C"}'
+        echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","strike":1,"option_type":"X"}'
+        echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-02-30","strike":1,"option_type":"C"}'
+    } > in
     status=0
     vgreeks in > out 2> err || status=$?
     [[ $status -eq 65 ]]

@@ -61,6 +61,11 @@ static enum vol_status write_all(int fd, const char *bytes, size_t n)
     return lseek(fd, 0, SEEK_SET) == 0 ? VOL_OK : VOL_EIO;
 }
 
+static enum vol_status not_installed(struct vol_error *err)
+{
+    return vol_error_set(err, VOL_EUNAVAILABLE, "gnuplot is not installed (apt-get install gnuplot-nox)");
+}
+
 /* Start gnuplot on the three descriptors and wait for it; *EXITED becomes its wait status. */
 static enum vol_status spawn(int in, int out, int complaints, int *exited, struct vol_error *err)
 {
@@ -79,13 +84,14 @@ static enum vol_status spawn(int in, int out, int complaints, int *exited, struc
     failed = failed != 0 ? failed : posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed == ENOENT)
-        return vol_error_set(err, VOL_EUNAVAILABLE, "gnuplot is not installed (apt-get install gnuplot-nox)");
+        return not_installed(err);
     if (failed != 0)
         return fail(err, VOL_EUNAVAILABLE, "gnuplot cannot be started", failed);
     while (waitpid(pid, exited, 0) < 0)
         if (errno != EINTR)
             return fail(err, VOL_EOS, "waiting for gnuplot failed", errno);
-    return VOL_OK;
+    /* Where the child cannot tell its parent (posix_spawn(3)), 127 says that it never became gnuplot. */
+    return WIFEXITED(*exited) && WEXITSTATUS(*exited) == 127 ? not_installed(err) : VOL_OK;
 }
 
 /* The first line of gnuplot's complaints that says something, for the message. */

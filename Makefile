@@ -22,6 +22,7 @@ LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lgsl -lgslcblas -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
+FRAME     := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tools/tool*.c)))
 TOOLS     := $(patsubst tools/%.c,$(BUILD)/bin/%,$(sort $(wildcard tools/v*.c)))
 UNITS     := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -65,7 +66,7 @@ LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(TOOLS): $(BUILD)/bin/%: $(BUILD)/obj/tools/%.o
 $(TEMPLATE): $(BUILD)/obj/tools/template.o
-$(TOOLS) $(TEMPLATE): $(BUILD)/obj/tools/tool.o $(BUILD)/libvol.a $(BUILD)/flags-link
+$(TOOLS) $(TEMPLATE): $(FRAME) $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
 	$(LINK)
 

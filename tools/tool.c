@@ -1,8 +1,7 @@
-#include "tool.h"
+#include "tool_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,50 +13,8 @@
 #include "base/num.h"
 #include "base/share.h"
 
-enum { SHOWN_MAX = 10, STATS_MAX = 32 };
-
-/* A file of tool_open; its reader borrows the path. */
-struct side_file {
-    char *path;
-    struct side_file *next;
-};
-
-struct tool_private {
-    struct side_file *side_files;
-    /* common options */
-    int help, version, help_options, stats, keep_rejects, unbuffered;
-    const char *fields, *to, *kind, *only, *rejects;
-    const char *csv_kind; /* the only kind that --to csv writes; null: NDJSON is written */
-    int64_t max_line, precision;
-    struct vol_opt common[20];
-
-    int rejects_fd;
-    struct vol_writer *rejects_out;
-    uint64_t n_in, n_malformed;
-    struct {
-        const char *reason;
-        uint64_t n;
-    } rejected[TOOL_REASON_MAX];
-    size_t n_reasons;
-    struct {
-        const char *name;
-        double value;
-    } stat[STATS_MAX];
-    size_t n_stats;
-    enum vol_status status; /* the first bad one */
-    struct timespec started;
-
-    bool end_seen, end_right;
-    int64_t end_ts;
-    struct vol_buf end_source;
-    const char *owned[VOL_WANT_MAX + 1];
-    struct vol_want wants[VOL_WANT_MAX]; /* the tool's and `records`, `source` of an end record */
-    size_t w_records, w_source;
-    struct vol_buf path;
-};
-
-static volatile sig_atomic_t stop_signal;
-static struct vol_reader *volatile stop_reader;
+volatile sig_atomic_t tool_stop_signal;
+struct vol_reader *volatile tool_stop_reader;
 
 /* ---- words
  * ---------------------------------------------------------------------------------------------------- */
@@ -118,7 +75,7 @@ static void die_quietly(void)
     _exit(128 + SIGPIPE);
 }
 
-static void write_failed(struct tool *t, struct vol_writer *w)
+void tool_write_failed(struct tool *t, struct vol_writer *w)
 {
     if (vol_writer_is_broken_pipe(w))
         die_quietly();
@@ -130,9 +87,9 @@ static void write_failed(struct tool *t, struct vol_writer *w)
 
 static void on_stop(int signal_number)
 {
-    stop_signal = signal_number;
-    if (stop_reader != NULL)
-        vol_reader_stop(stop_reader);
+    tool_stop_signal = signal_number;
+    if (tool_stop_reader != NULL)
+        vol_reader_stop(tool_stop_reader);
     /* Wakes a read that began just before the flag was set. */
     alarm(1);
 }
@@ -230,7 +187,7 @@ void tool_before_wait(void *data)
     struct tool *t = data;
 
     if (t->out != NULL && vol_writer_pending(t->out) > 0 && vol_writer_flush(t->out, &t->err) != VOL_OK)
-        write_failed(t, t->out);
+        tool_write_failed(t, t->out);
     if (t->p->rejects_out != NULL && vol_writer_flush(t->p->rejects_out, &t->err) != VOL_OK)
         tool_die_err(t);
 }
@@ -261,18 +218,18 @@ static void open_input(struct tool *t)
     config.n_wants = t->n_wants + 2;
     if (vol_reader_new(&t->in, &config, t->operand, t->n_operands, &t->err) != VOL_OK)
         tool_die_err(t);
-    stop_reader = t->in;
+    tool_stop_reader = t->in;
 }
 
 void tool_want(struct tool *t, const struct vol_want *wants, size_t n_wants)
 {
-    stop_reader = NULL;
+    tool_stop_reader = NULL;
     vol_reader_free(t->in);
     t->in = NULL;
     t->wants = wants;
     t->n_wants = n_wants;
     open_input(t);
-    if (stop_signal != 0)
+    if (tool_stop_signal != 0)
         vol_reader_stop(t->in);
 }
 
@@ -344,378 +301,8 @@ void tool_start(struct tool *t, int argc, char **argv)
     open_output(t);
 }
 
-/* ---- input
- * ---------------------------------------------------------------------------------------------------- */
-
-void tool_malformed_err(struct tool *t)
-{
-    struct tool_private *p = t->p;
-
-    p->n_malformed++;
-    tool_status(t, VOL_EDATA);
-    if (p->n_malformed <= SHOWN_MAX)
-        tool_warn(t, "%s", t->err.text);
-    if (t->strict) {
-        tool_before_wait(t);
-        exit(VOL_EDATA);
-    }
-    if (p->n_malformed == SHOWN_MAX + 1)
-        tool_note(t, "further malformed records are counted, not shown");
-}
-
-void tool_malformed(struct tool *t, const struct vol_rec *rec, const char *format, ...)
-{
-    va_list args;
-    char words[400];
-
-    va_start(args, format);
-    vsnprintf(words, sizeof words, format, args);
-    va_end(args);
-    vol_error_set(&t->err, VOL_EDATA, "%s:%llu: %s", rec->file, (unsigned long long)rec->line_no, words);
-    tool_malformed_err(t);
-}
-
-/* The stream is whole when the count of its `end` record is that of the records that came. */
-static void take_end(struct tool *t, const struct vol_rec *rec)
-{
-    struct tool_private *p = t->p;
-    const struct vol_value *records = &rec->value[p->w_records], *source = &rec->value[p->w_source];
-    uint64_t came = p->n_in - 1;
-
-    if (records->type != VOL_NUMBER || source->type != VOL_STRING) {
-        tool_malformed(t, rec, "end: expected a number of records and a source");
-        return;
-    }
-    p->end_seen = true;
-    p->end_right = !(records->num < (double)came) && !(records->num > (double)came);
-    p->end_ts = rec->ts;
-    vol_buf_clear(&p->end_source);
-    if (vol_buf_add(&p->end_source, source->text, source->len) != VOL_OK)
-        tool_die(t, VOL_EOS, "out of memory");
-    if (!p->end_right) {
-        tool_warn(t, "%s:%llu: end: %.*s records were announced, %llu came: the stream was cut", rec->file,
-                  (unsigned long long)rec->line_no, (int)records->len, records->text,
-                  (unsigned long long)came);
-        tool_status(t, VOL_ENOINPUT);
-    }
-}
-
-struct vol_rec *tool_next(struct tool *t)
-{
-    struct tool_private *p = t->p;
-
-    if (p->unbuffered)
-        tool_before_wait(t);
-    for (;;) {
-        enum vol_status status = vol_reader_next(t->in, &t->rec, &t->err);
-
-        switch (status) {
-        case VOL_END:
-            return NULL;
-        case VOL_OK:
-            break;
-        case VOL_EDATA:
-            p->n_in++;
-            tool_malformed_err(t);
-            continue;
-        case VOL_ENOINPUT:
-            tool_warn(t, "%s", t->err.text);
-            tool_status(t, status);
-            continue;
-        default:
-            tool_die_err(t);
-        }
-        p->n_in++;
-        if (!t->rec.in_order && !t->any_order) {
-            tool_malformed(t, &t->rec, "ts: earlier than the record before: \"%.*s\"",
-                           (int)t->rec.value[VOL_W_TS].len, t->rec.value[VOL_W_TS].text);
-            continue;
-        }
-        if (t->rec.kind != NULL && vol_rec_is(&t->rec, "end")) {
-            take_end(t, &t->rec);
-            continue;
-        }
-        /* A record behind the seal: whatever it sealed, it was not this stream. */
-        p->end_right = false;
-        return &t->rec;
-    }
-}
-
-struct vol_reader_config tool_reader_config(struct tool *t, const struct vol_want *wants, size_t n_wants)
-{
-    return (struct vol_reader_config){.wants = wants,
-                                      .n_wants = n_wants,
-                                      .max_line = (size_t)t->p->max_line,
-                                      .csv_kind = t->p->kind,
-                                      .before_wait = tool_before_wait,
-                                      .wait_data = t};
-}
-
-void tool_watch(struct vol_reader *reader)
-{
-    stop_reader = reader;
-    if (stop_signal != 0 && reader != NULL)
-        vol_reader_stop(reader);
-}
-
-struct vol_reader *tool_open(struct tool *t, const char *path, const struct vol_want *wants, size_t n_wants)
-{
-    struct vol_reader_config config = tool_reader_config(t, wants, n_wants);
-    struct vol_reader *reader;
-    struct side_file *file = malloc(sizeof *file);
-
-    if (file == NULL)
-        tool_die(t, VOL_EOS, "out of memory");
-    file->path = (char *)path;
-    file->next = t->p->side_files;
-    t->p->side_files = file;
-    if (vol_reader_new(&reader, &config, &file->path, 1, &t->err) != VOL_OK)
-        tool_die_err(t);
-    return reader;
-}
-
-struct vol_rec *tool_read(struct tool *t, struct vol_reader *reader, struct vol_rec *rec)
-{
-    switch (vol_reader_next(reader, rec, &t->err)) {
-    case VOL_OK:
-        return rec;
-    case VOL_END:
-        return NULL;
-    default:
-        tool_die_err(t);
-    }
-}
-
-size_t tool_max_line(const struct tool *t)
-{
-    return (size_t)t->p->max_line;
-}
-
-const volatile sig_atomic_t *tool_stop_flag(void)
-{
-    return &stop_signal;
-}
-
-void tool_took(struct tool *t, uint64_t n)
-{
-    t->p->n_in += n;
-}
-
-void tool_seal(struct tool *t, const char *source, int64_t ts)
-{
-    struct tool_private *p = t->p;
-
-    p->end_seen = p->end_right = true;
-    p->end_ts = ts;
-    vol_buf_clear(&p->end_source);
-    if (vol_buf_add_str(&p->end_source, source) != VOL_OK)
-        tool_die(t, VOL_EOS, "out of memory");
-}
-
-bool tool_stopping(const struct tool *t)
-{
-    (void)t;
-    return stop_signal != 0;
-}
-
-bool tool_sealed(const struct tool *t)
-{
-    return t->p->end_seen && t->p->end_right && t->p->status == VOL_OK && stop_signal == 0;
-}
-
-/* ---- output
- * --------------------------------------------------------------------------------------------------- */
-
-static bool is_kept(const struct tool *t, const char *kind, size_t len)
-{
-    const char *p = t->p->only, *csv_kind = t->p->csv_kind;
-
-    if (csv_kind != NULL && (strlen(csv_kind) != len || memcmp(csv_kind, kind, len) != 0))
-        return false;
-    if (p == NULL)
-        return true;
-    while (*p != '\0') {
-        size_t n = strcspn(p, ",");
-
-        if (n == len && memcmp(p, kind, n) == 0)
-            return true;
-        p += n + (p[n] == ',');
-    }
-    return false;
-}
-
-/* The verdict of the writer on one record, which came as REC (null: one of our own, or held before). */
-static void after_write(struct tool *t, enum vol_status status, const struct vol_rec *rec)
-{
-    if (status == VOL_EDATA) {
-        if (rec != NULL)
-            vol_error_prefix(&t->err, "%s:%llu", rec->file, (unsigned long long)rec->line_no);
-        else
-            vol_error_prefix(&t->err, "standard output");
-        tool_malformed_err(t);
-    } else if (status != VOL_OK) {
-        write_failed(t, t->out);
-    }
-}
-
-void tool_pass(struct tool *t, const struct vol_rec *rec)
-{
-    const struct vol_value *kind = &rec->value[VOL_W_KIND];
-
-    if (is_kept(t, kind->text, kind->len))
-        after_write(t, vol_writer_pass(t->out, &rec->line, &t->err), rec);
-}
-
-void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kind)
-{
-    if (is_kept(t, kind, strlen(kind)))
-        after_write(t, vol_writer_pass(t->out, line, &t->err), NULL);
-}
-
-bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind)
-{
-    enum vol_status status;
-
-    if (!is_kept(t, kind, strlen(kind)))
-        return false;
-    status = vol_writer_edit(t->out, line, &t->err);
-    after_write(t, status, NULL);
-    return status == VOL_OK;
-}
-
-bool tool_begin(struct tool *t, const char *kind, int64_t ts)
-{
-    if (!is_kept(t, kind, strlen(kind)))
-        return false;
-    if (vol_writer_begin(t->out, kind, ts) != VOL_OK)
-        tool_die(t, VOL_EOS, "out of memory");
-    return true;
-}
-
-void tool_end(struct tool *t)
-{
-    after_write(t, vol_writer_end(t->out, &t->err), NULL);
-}
-
-static void write_reject(struct tool *t, struct vol_writer *w, const struct vol_line *line, const char *of,
-                         int64_t ts, const char *reason)
-{
-    struct vol_buf json = VOL_BUF_INIT;
-    enum vol_status status = vol_writer_line_to_json(w, line, &json);
-
-    if (status != VOL_OK && status != VOL_EDATA)
-        tool_die(t, status, "out of memory");
-    if (status == VOL_EDATA && vol_buf_add_json(&json, line->bytes, line->len) != VOL_OK)
-        tool_die(t, VOL_EOS, "out of memory");
-    if (vol_writer_begin(w, "reject", ts) == VOL_OK) {
-        vol_writer_str(w, VOL_KEY("of"), of, strlen(of));
-        vol_writer_str(w, VOL_KEY("reason"), reason, strlen(reason));
-        vol_writer_str(w, VOL_KEY("tool"), t->info->name, strlen(t->info->name));
-        vol_writer_raw(w, VOL_KEY("record"), json.data, json.len);
-    }
-    if (vol_writer_end(w, &t->err) != VOL_OK)
-        write_failed(t, w);
-    vol_buf_free(&json);
-}
-
-void tool_reject(struct tool *t, const struct vol_line *line, const char *of, int64_t ts, const char *reason)
-{
-    struct tool_private *p = t->p;
-    size_t i;
-
-    for (i = 0; i < p->n_reasons && strcmp(p->rejected[i].reason, reason) != 0; i++)
-        ;
-    if (i == p->n_reasons && p->n_reasons < TOOL_REASON_MAX)
-        p->rejected[p->n_reasons++].reason = reason;
-    if (i < TOOL_REASON_MAX)
-        p->rejected[i].n++;
-    if (p->rejects_out != NULL)
-        write_reject(t, p->rejects_out, line, of, ts, reason);
-    if (p->keep_rejects && is_kept(t, "reject", 6))
-        write_reject(t, t->out, line, of, ts, reason);
-}
-
-void tool_stat(struct tool *t, const char *name, double value)
-{
-    struct tool_private *p = t->p;
-    size_t i;
-
-    for (i = 0; i < p->n_stats && strcmp(p->stat[i].name, name) != 0; i++)
-        ;
-    if (i == STATS_MAX)
-        return;
-    if (i == p->n_stats)
-        p->stat[p->n_stats++].name = name;
-    p->stat[i].value = value;
-}
-
 /* ---- end
  * ------------------------------------------------------------------------------------------------------ */
-
-static void add_rejected(const struct tool_private *p, struct vol_buf *text, const char *format)
-{
-    const char *comma = "";
-    size_t i;
-
-    for (i = 0; i < p->n_reasons; i++) {
-        (void)vol_buf_add_str(text, comma);
-        (void)vol_buf_addf(text, format, p->rejected[i].reason, (unsigned long long)p->rejected[i].n);
-        comma = ", ";
-    }
-}
-
-static void print_summary(struct tool *t, uint64_t n_out)
-{
-    struct tool_private *p = t->p;
-    struct vol_buf text = VOL_BUF_INIT;
-    uint64_t n_rejected = 0;
-    size_t i;
-
-    for (i = 0; i < p->n_reasons; i++)
-        n_rejected += p->rejected[i].n;
-    if (n_rejected + p->n_malformed == 0 || t->quiet)
-        return;
-    (void)vol_buf_addf(&text, "%llu in, %llu out", (unsigned long long)p->n_in, (unsigned long long)n_out);
-    if (n_rejected > 0) {
-        (void)vol_buf_addf(&text, ", %llu rejected (", (unsigned long long)n_rejected);
-        add_rejected(p, &text, "%s %llu");
-        (void)vol_buf_add_char(&text, ')');
-    }
-    if (p->n_malformed > 0)
-        (void)vol_buf_addf(&text, ", %llu malformed", (unsigned long long)p->n_malformed);
-    tool_note(t, "%s", text.data);
-    vol_buf_free(&text);
-}
-
-static void print_stats(struct tool *t, uint64_t n_out)
-{
-    struct tool_private *p = t->p;
-    struct vol_buf text = VOL_BUF_INIT;
-    char number[VOL_NUM_MAX];
-    uint64_t n_slow = 0, n_lines = 0;
-    struct timespec now;
-    size_t i;
-
-    if (!p->stats)
-        return;
-    if (t->in != NULL)
-        vol_reader_counts(t->in, &n_slow, &n_lines);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    (void)vol_buf_addf(&text, "{\"tool\":\"%s\",\"in\":%llu,\"out\":%llu,\"malformed\":%llu,\"rejected\":{",
-                       t->info->name, (unsigned long long)p->n_in, (unsigned long long)n_out,
-                       (unsigned long long)p->n_malformed);
-    add_rejected(p, &text, "\"%s\":%llu");
-    (void)vol_buf_addf(&text, "},\"slow_lines\":%llu", (unsigned long long)n_slow);
-    for (i = 0; i < p->n_stats; i++) {
-        vol_num_print(number, p->stat[i].value, VOL_NUM_DEFAULT);
-        (void)vol_buf_addf(&text, ",\"%s\":%s", p->stat[i].name, number);
-    }
-    (void)vol_buf_addf(&text, ",\"seconds\":%.6f}",
-                       (double)(now.tv_sec - p->started.tv_sec) +
-                           1e-9 * (double)(now.tv_nsec - p->started.tv_nsec));
-    fprintf(stderr, "%s\n", text.data);
-    vol_buf_free(&text);
-}
 
 static void write_end(struct tool *t)
 {
@@ -735,7 +322,7 @@ int tool_finish(struct tool *t)
 
     write_end(t);
     if (vol_writer_flush(t->out, &t->err) != VOL_OK)
-        write_failed(t, t->out);
+        tool_write_failed(t, t->out);
     n_out = vol_writer_count(t->out);
     broken = vol_writer_close(t->out, &t->err) != VOL_OK;
     /* A file system may tell of a lost write only now. */
@@ -751,10 +338,10 @@ int tool_finish(struct tool *t)
     }
     if (broken)
         tool_die(t, VOL_EIO, "%s", t->err.text);
-    print_summary(t, n_out);
-    print_stats(t, n_out);
+    tool_print_summary(t, n_out);
+    tool_print_stats(t, n_out);
     status = p->status;
-    stop_reader = NULL;
+    tool_stop_reader = NULL;
     vol_reader_free(t->in);
     vol_buf_free(&p->end_source);
     vol_buf_free(&p->path);
@@ -765,9 +352,9 @@ int tool_finish(struct tool *t)
         free(file);
     }
     free(p);
-    if (stop_signal != 0) {
-        signal(stop_signal, SIG_DFL);
-        raise(stop_signal);
+    if (tool_stop_signal != 0) {
+        signal(tool_stop_signal, SIG_DFL);
+        raise(tool_stop_signal);
     }
     return (int)status;
 }

@@ -65,8 +65,8 @@ struct tool {
  * handlers. Exits on its own when that is the end. */
 void tool_start(struct tool *t, int argc, char **argv);
 
-/* Read other fields than t->wants says: for a tool whose configuration names them, between tool_start and the first
- * tool_next. WANTS must outlive the tool. */
+/* Read other fields than t->wants says: for a tool whose configuration names them, between tool_start and the
+ * first tool_next. WANTS must outlive the tool. */
 void tool_want(struct tool *t, const struct vol_want *wants, size_t n_wants);
 
 /* The next good record, or null at the end (also after SIGTERM or SIGINT). Malformed ones are shown (the
@@ -112,9 +112,9 @@ void tool_status(struct tool *t, enum vol_status status);
 /* A number for the --stats line, under NAME (static). */
 void tool_stat(struct tool *t, const char *name, double value);
 
-/* For tools that take their operands themselves (no_input): the longest line, the flag that a signal sets, what a
- * reader calls before it waits (DATA: the tool), N more records that came in; and, after the last one, that a stream
- * of SOURCE ends here whole: tool_finish writes the `end` record if all went well. */
+/* For tools that take their operands themselves (no_input): the longest line, the flag that a signal sets,
+ * what a reader calls before it waits (DATA: the tool), N more records that came in; and, after the last one,
+ * that a stream of SOURCE ends here whole: tool_finish writes the `end` record if all went well. */
 size_t tool_max_line(const struct tool *t);
 const volatile sig_atomic_t *tool_stop_flag(void);
 void tool_before_wait(void *data);

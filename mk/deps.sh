@@ -11,7 +11,7 @@ packages() {
     build) echo build-essential libcsv-dev libjansson-dev libcurl4-openssl-dev libgsl-dev libsqlite3-dev \
         zlib1g-dev libzstd-dev gnuplot-nox ;;
     test) echo bats bats-support bats-assert jq mandoc bsdextrautils shellcheck valgrind strace python3 zstd \
-        locales pkg-config git ;;
+        locales time pkg-config git ;;
     lint) echo clang clang-format ;;
     bench) echo jq miller python3-pandas time ;;
     *) echo "deps.sh: no such tier: $1 (build, test, lint, bench)" >&2; exit 64 ;;

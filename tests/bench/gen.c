@@ -2,8 +2,9 @@
  *
  *     gen ROWS quotes.ndjson quotes.csv
  *
- * Prices are Black-76 on a skewed smile, rounded to cents, so that every quote has an implied vol; snapshots of about
- * 13,500 quotes carry one instant and end with a `snap`. The CSV has the same quotes without the snaps.
+ * Prices are Black-76 on a skewed smile, rounded to cents, so that every quote has an implied vol; snapshots
+ * of about 13,500 quotes carry one instant and end with a `snap`. The CSV has the same quotes without the
+ * snaps.
  */
 #include <math.h>
 #include <stdint.h>
@@ -39,22 +40,24 @@ struct quote {
 
 static void print_quote(FILE *json, FILE *csv, const struct quote *q)
 {
-    fprintf(json,
-            "{\"kind\":\"quote\",\"ts\":\"%s\",\"underlying\":\"SPX\",\"symbol\":\"%s\",\"root\":\"SPXW\","
-            "\"expiration\":\"%s\",\"expires\":\"%s\",\"strike\":%.10g,\"option_type\":\"%c\",\"exercise\":\"E\","
-            "\"multiplier\":100,\"currency\":\"USD\",\"bid\":%.10g,\"ask\":%.10g,\"last\":%.10g,\"volume\":%d,"
-            "\"open_interest\":%d,\"underlying_price\":%.10g,\"vendor_iv\":%.4g,\"vendor_delta\":%.4g,"
-            "\"source\":\"bench\"}\n",
+    fprintf(
+        json,
+        "{\"kind\":\"quote\",\"ts\":\"%s\",\"underlying\":\"SPX\",\"symbol\":\"%s\",\"root\":\"SPXW\","
+        "\"expiration\":\"%s\",\"expires\":\"%s\",\"strike\":%.10g,\"option_type\":\"%c\",\"exercise\":\"E\","
+        "\"multiplier\":100,\"currency\":\"USD\",\"bid\":%.10g,\"ask\":%.10g,\"last\":%.10g,\"volume\":%d,"
+        "\"open_interest\":%d,\"underlying_price\":%.10g,\"vendor_iv\":%.4g,\"vendor_delta\":%.4g,"
+        "\"source\":\"bench\"}\n",
+        q->ts, q->symbol, q->date, q->expires, q->strike, q->type, q->bid, q->ask, q->last, q->volume,
+        q->open_interest, q->spot, q->vol, q->delta);
+    fprintf(csv, "%s,SPX,%s,SPXW,%s,%s,%.10g,%c,E,100,USD,%.10g,%.10g,%.10g,%d,%d,%.10g,%.4g,%.4g,bench\n",
             q->ts, q->symbol, q->date, q->expires, q->strike, q->type, q->bid, q->ask, q->last, q->volume,
-            q->open_interest, q->spot, q->vol, q->delta);
-    fprintf(csv, "%s,SPX,%s,SPXW,%s,%s,%.10g,%c,E,100,USD,%.10g,%.10g,%.10g,%d,%d,%.10g,%.4g,%.4g,bench\n", q->ts,
-            q->symbol, q->date, q->expires, q->strike, q->type, q->bid, q->ask, q->last, q->volume,
             q->open_interest, q->spot, q->vol, q->delta);
 }
 
 static void make_quote(struct quote *q, double fwd, double t, double strike, char type)
 {
-    double k = log(strike / fwd) / sqrt(t), vol = 0.16 * (1 - 0.6 * k + 0.5 * k * k / (1 + k * k)), price, half;
+    double k = log(strike / fwd) / sqrt(t), vol = 0.16 * (1 - 0.6 * k + 0.5 * k * k / (1 + k * k)), price,
+           half;
 
     vol = vol < 0.05 ? 0.05 : vol > 2 ? 2 : vol;
     price = vol_black_price(type == 'C' ? VOL_CALL : VOL_PUT, fwd, strike, exp(-0.024 * t), t, vol);
@@ -76,8 +79,9 @@ static void make_quote(struct quote *q, double fwd, double t, double strike, cha
 
 static long snapshot(FILE *json, FILE *csv, int64_t ts, double spot, long rows)
 {
-    static const double days[EXPIRIES] = {2,  4,  7,   9,   11,  14,  16,  18,  21,  23,  25,  28,  30,  32,  35,  37,  39,  42,
-                                          46, 49, 56,  63,  70,  77,  91,  120, 150, 182, 210, 240, 270, 300, 365, 450, 600, 730};
+    static const double days[EXPIRIES] = {2,  4,   7,   9,   11,  14,  16,  18,  21,  23,  25,  28,
+                                          30, 32,  35,  37,  39,  42,  46,  49,  56,  63,  70,  77,
+                                          91, 120, 150, 182, 210, 240, 270, 300, 365, 450, 600, 730};
     struct quote q;
     long n = 0;
     int e, s, side;
@@ -94,7 +98,8 @@ static long snapshot(FILE *json, FILE *csv, int64_t ts, double spot, long rows)
         vol_date_to_ymd(vol_date_of_time(expires), &y, &m, &d);
         for (s = 0; s < STRIKES && n < rows; s++)
             for (side = 0; side < 2 && n < rows; side++) {
-                double strike = floor(fwd * exp(width * (2.0 * s / (STRIKES - 1) - 1.25)) / 5 + 0.5) * 5 + s * 0.5;
+                double strike =
+                    floor(fwd * exp(width * (2.0 * s / (STRIKES - 1) - 1.25)) / 5 + 0.5) * 5 + s * 0.5;
                 char type = side == 0 ? 'C' : 'P';
 
                 make_quote(&q, fwd, t, strike, type);
@@ -125,7 +130,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "gen: cannot create the files\n");
         return 73;
     }
-    fprintf(csv, "ts,underlying,symbol,root,expiration,expires,strike,option_type,exercise,multiplier,currency,bid,ask,"
+    fprintf(csv, "ts,underlying,symbol,root,expiration,expires,strike,option_type,exercise,multiplier,"
+                 "currency,bid,ask,"
                  "last,volume,open_interest,underlying_price,vendor_iv,vendor_delta,source\n");
     while (n < rows) {
         n += snapshot(json, csv, ts, spot, rows - n);

@@ -1,4 +1,5 @@
-/* jansson_loop.c: the peer: one DOM per line with Jansson: load, three gets, (with `set`) one more member, dump.
+/* jansson_loop.c: the peer: one DOM per line with Jansson: load, three gets, (with `set`) one more member,
+ * dump.
  *
  *     jansson_loop [set] < quotes.ndjson
  */
@@ -18,7 +19,8 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOFBF, 1 << 18);
     while ((n = getline(&line, &cap, stdin)) > 0) {
         json_t *rec = json_loadb(line, (size_t)n, 0, NULL);
-        double bid = json_number_value(json_object_get(rec, "bid")), ask = json_number_value(json_object_get(rec, "ask"));
+        double bid = json_number_value(json_object_get(rec, "bid")),
+               ask = json_number_value(json_object_get(rec, "ask"));
         double strike = json_number_value(json_object_get(rec, "strike"));
         size_t len;
 

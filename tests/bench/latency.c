@@ -2,9 +2,9 @@
  *
  *     latency N RECORDS EXPECT -- COMMAND     (COMMAND is run by sh; RECORDS holds the lines of one round)
  *
- * The lines of one round are written at once, each with its @TS@ replaced by a later instant; the round ends when a
- * line that contains EXPECT has come out (the last line of RECORDS goes out after the clock was started). Prints
- * p50, p99 and p99.9 in milliseconds over N rounds.
+ * The lines of one round are written at once, each with its @TS@ replaced by a later instant; the round ends
+ * when a line that contains EXPECT has come out (the last line of RECORDS goes out after the clock was
+ * started). Prints p50, p99 and p99.9 in milliseconds over N rounds.
  */
 #include <poll.h>
 #include <signal.h>

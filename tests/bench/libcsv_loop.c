@@ -1,5 +1,5 @@
-/* libcsv_loop.c: the peer: libcsv callbacks with strtod on three columns; rows written back with csv_fwrite and one
- * more cell.
+/* libcsv_loop.c: the peer: libcsv callbacks with strtod on three columns; rows written back with csv_fwrite
+ * and one more cell.
  *
  *     libcsv_loop < quotes.csv
  */

@@ -1,5 +1,5 @@
-/* pass.c: the least filter there is: reads three numbers of every quote and appends one field. With `iv` as its
- * argument the field is the implied vol of the mid.
+/* pass.c: the least filter there is: reads three numbers of every quote and appends one field. With `iv` as
+ * its argument the field is the implied vol of the mid.
  *
  *     pass ndjson|csv [iv] < quotes
  */

@@ -1,6 +1,7 @@
 /* pipe_rate.c: what this machine's pipe carries: blocks of 64 KB written into it, as a bound for a stage.
  *
- *     pipe_rate BYTES | cat > /dev/null      (the writer);      pipe_rate lines < FILE counts line feeds by memchr
+ *     pipe_rate BYTES | cat > /dev/null      (the writer);      pipe_rate lines < FILE counts line feeds by
+ * memchr
  */
 #include <stdio.h>
 #include <stdlib.h>

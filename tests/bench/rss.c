@@ -1,5 +1,5 @@
-/* rss.c: peak resident memory of a command in KiB: `rss COMMAND [ARG…]`. (Measured from a large parent, the figure
- * would be that of the parent: a child starts as a copy of it.) */
+/* rss.c: peak resident memory of a command in KiB: `rss COMMAND [ARG…]`. (Measured from a large parent, the
+ * figure would be that of the parent: a child starts as a copy of it.) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -41,11 +41,11 @@ int vol_date_weekday(int32_t date);
 /* The UTC date on which TS falls. */
 int32_t vol_date_of_time(int64_t ts);
 
-/* The instant at which clocks in New York show SECONDS past midnight of DATE. The rules are those of the law:
- * US rules of 1967 and after (1974 and 1975 as decreed, 1987, 2007), the city's of 1920 to 1966 with war
- * time, the US rule of 1918 and 1919, standard time before that (also before 1883-11-18, when the city kept
- * its own mean time). In the hour that spring skips: the instant of the skip; in the hour that autumn
- * repeats: the first of the two. */
+/* The instant at which clocks in New York show SECONDS past midnight of DATE (1678 to 2261). The rules are
+ * those of the law: US rules of 1967 and after (1974 and 1975 as decreed, 1987, 2007), the city's of 1920 to
+ * 1966 with war time, the US rule of 1918 and 1919, standard time before that (also before 1883-11-18, when
+ * the city kept its own mean time). In the hour that spring skips: the instant of the skip; in the hour that
+ * autumn repeats: the first of the two. */
 int64_t vol_time_new_york(int32_t date, int32_t seconds);
 
 /* The date and the seconds past midnight that clocks in New York show at TS. */

@@ -130,8 +130,10 @@ static bool dashes(const char *text, const char *end, const char **at, size_t n)
 
 static bool is_option_type(const char *p, const char *end, char *type)
 {
+    if (end - p != 1 || (*p != 'C' && *p != 'P'))
+        return false;
     *type = *p;
-    return end - p == 1 && (*p == 'C' || *p == 'P');
+    return true;
 }
 
 static bool parse_deribit(const char *text, const char *end, struct vol_symbol *out)

@@ -5,7 +5,8 @@
 
 #include "base/time.h"
 
-enum { HALF_DAY = 12 };
+/* Years whose every instant fits int64_t nanoseconds. */
+enum { HALF_DAY = 12, FIRST_YEAR = 1678, LAST_YEAR = 2261 };
 
 /* What the conversions found so far. */
 struct found {
@@ -179,7 +180,8 @@ static bool parse_one(const char *format, const char *stop, const char *text, si
             return false;
         }
     }
-    if (p != end || vol_date_from_ymd(f.year, f.month, f.day, &f.out.date) != VOL_OK)
+    if (p != end || f.year < FIRST_YEAR || f.year > LAST_YEAR ||
+        vol_date_from_ymd(f.year, f.month, f.day, &f.out.date) != VOL_OK)
         return false;
     if (f.half != 0)
         f.hour = f.hour % HALF_DAY + (f.half == 2 ? HALF_DAY : 0);

@@ -23,7 +23,7 @@ struct vol_datetime {
     int32_t offset; /* VOL_ZONE_OFFSET: seconds east of UTC */
 };
 
-/* Read the whole of TEXT[0..N). VOL_EDATA. */
+/* Read the whole of TEXT[0..N). VOL_EDATA, also for years before 1678 and after 2261. */
 enum vol_status vol_datefmt_parse(const char *format, const char *text, size_t n, struct vol_datetime *out);
 
 /* Whether FORMAT is one: VOL_ECONFIG for an unknown conversion or one without a day, month and year. */

@@ -321,3 +321,55 @@ LAYOUT
     run -65 vfetch file unknown.csv
     assert_output --partial 'unknown.csv:1: no layout fits the header "a,b"'
 }
+
+@test "a lost write is 74, a reader that goes away ends it quietly, nothing in is nothing out" {
+    status=0
+    vfetch file "$BUNDLED/SPX_20190426.csv.gz" > /dev/full 2> err || status=$?
+    [[ $status -eq 74 ]] && grep -q 'write failed' err
+    status=0
+    vfetch layouts > /dev/full 2> err || status=$?
+    [[ $status -eq 74 ]]
+    vfetch file "$BUNDLED/SPX_20190426.csv.gz" 2> err | head -n 1 > out
+    [[ ! -s err && $(wc -l < out) -eq 1 ]]
+    run -0 vfetch file - < /dev/null
+    [[ -z $output ]]
+}
+
+@test "SIGTERM mid-stream: what came is flushed whole, the chain gets no snap, death shows as such" {
+    mkfifo pipe
+    vfetch file --seal pipe > out 2> err &
+    tool=$!
+    exec 9> pipe
+    zcat "$BUNDLED/SPX_20190426.csv.gz" | head -n 1000 >&9
+    for _ in $(seq 100); do
+        [[ $(wc -l < out) -lt 999 ]] || break
+        sleep 0.1
+    done
+    kill -TERM $tool
+    status=0
+    wait $tool || status=$?
+    exec 9>&-
+    [[ $status -eq 143 ]] || { echo "status $status"; false; }
+    [[ $(count quote out) -eq 999 && $(count snap out) -eq 0 && $(count end out) -eq 0 ]]
+    jq -e . out > /dev/null
+}
+
+@test "on a terminal a long run shows rows, files and time to go; --quiet and a file show nothing" {
+    need script
+    zcat "$BUNDLED/SPX_20190426.csv.gz" > one.csv
+    { cat one.csv; for _ in $(seq 60); do tail -n +2 one.csv; done; } > long.csv
+    script -qec 'vfetch file long.csv long.csv long.csv > /dev/null' shown < /dev/null > /dev/null
+    grep -q 'vfetch: [0-9]* rows, file [123] of 3' shown
+    script -qec 'vfetch file --quiet long.csv long.csv long.csv > /dev/null' shown < /dev/null > /dev/null
+    ! grep -q 'rows, file' shown || false
+    vfetch file long.csv 2> err > /dev/null
+    [[ ! -s err ]]
+}
+
+@test "the whole pipe's first stage in one stream: rates, bars, quotes by instant" {
+    vmerge <(vfetch file --since 2019-04-25 --until 2019-04-29 "$BUNDLED"/DGS*.csv.gz) \
+        <(vfetch file --since 2019-04-25 --until 2019-04-29 "$BUNDLED/vix-daily.csv.gz") \
+        <(vfetch file "$BUNDLED"/SPX_201904{25,26,29}.csv.gz) > out
+    jq -r '.kind' out | uniq -c | awk '{print $1 $2}' | tr '\n' ' ' > shape
+    [[ $(cat shape) == '5rate 1bar 13340quote 1snap 5rate 1bar 13570quote 1snap 5rate 1bar 13268quote 1snap ' ]] || { cat shape; false; }
+}

@@ -38,10 +38,13 @@ static enum vol_status list_expiries(const struct vol_strategy *s, const struct 
 
     for (i = 0; i < chain->n; i++) {
         const struct vol_market_quote *q = &chain->quotes[i];
-        double dte = (double)(q->contract.expires - ts) / (double)VOL_DAY;
+        double dte;
 
-        if (q->contract.expires == VOL_TIME_NONE || !(dte >= s->dte_min && dte <= s->dte_max) ||
+        if (q->contract.expires == VOL_TIME_NONE ||
             (s->root[0] != '\0' && strcmp(s->root, q->contract.root) != 0))
+            continue;
+        dte = (double)(q->contract.expires - ts) / (double)VOL_DAY;
+        if (!(dte >= s->dte_min && dte <= s->dte_max))
             continue;
         for (j = 0; j < n && !in_expiry(q, &list[j]); j++)
             ;

@@ -182,9 +182,12 @@ static enum vol_status leave(const struct vol_strategy *s, const struct vol_chai
 
     for (i = 0; i < book->n && status == VOL_OK; i++) {
         const struct vol_position *p = &book->positions[i];
-        double dte = days_left(&p->contract, signal->ts);
+        double dte;
 
-        if (!is_mine(p, s, signal) || !(opposite || dte <= s->exit_dte))
+        if (!is_mine(p, s, signal))
+            continue;
+        dte = days_left(&p->contract, signal->ts);
+        if (!opposite && !(dte <= s->exit_dte))
             continue;
         for (j = 0; j < i; j++)
             if (is_mine(&book->positions[j], s, signal) &&

@@ -16,6 +16,12 @@ for tool in "$@"; do
           cases = cases " " ($1 != "-" ? $1 "=" value " " : "") $2 "=" value }
         END { printf "_volpipe_options[%s]=\"%s\"\n", tool, substr(words, 2)
               printf "_volpipe_values[%s]=\"%s \"\n", tool, cases }'
+    # Usage: vorder [options] send [FILE...] | positions | ...: the words in small letters are subcommands.
+    "$tool" --help | awk -v tool="${tool##*/}" 'NR == 1 {
+        sub(/^[^\]]*\] */, "")
+        n = split($0, part, / *\| */)
+        for (i = 1; i <= n; i++) { split(part[i], word, " "); if (word[1] ~ /^[a-z]+$/) words = words " " word[1] }
+        printf "_volpipe_commands[%s]=\"%s\"\n", tool, substr(words, 2) }'
 done
 sed '1,/^@OPTIONS@$/d' "$template"
 printf 'complete -o filenames -F _volpipe'

@@ -58,3 +58,15 @@ complete_line() {
     run complete_line vclean -- --
     assert_output ""
 }
+
+@test "subcommands first, and only there" {
+    run complete_line vorder ""
+    assert_line send
+    assert_line positions
+    run complete_line vfetch "fi"
+    assert_output file
+    cd "$BATS_TEST_TMPDIR"
+    touch chain.csv
+    run complete_line vfetch file ""
+    assert_output chain.csv
+}

@@ -97,3 +97,16 @@ run_blocks() { # DOCUMENT
     done
     no_oops
 }
+
+@test "systemd takes the units of examples/systemd, and the crontab's command is one that sh reads" {
+    need systemd-analyze
+    # The page is named for an installed system; here it is not.
+    for unit in service timer; do
+        grep -v '^Documentation=' "$ROOT/examples/systemd/volpipe.$unit" > volpipe.$unit
+    done
+    run -0 systemd-analyze verify ./volpipe.service ./volpipe.timer
+    assert_output ""
+    sed -n 's/^[0-9]* *[0-9]* *\* *\* *1-5 *//p' "$ROOT/examples/cron/crontab" | sed 's/\\%/%/g' > command
+    [ -s command ]
+    run -0 sh -n command
+}

@@ -1,6 +1,7 @@
 /* scan_only.c: our scanner alone on the same job as simdjson_ondemand: twelve members of every line.
  *
- *     scan_only quotes.ndjson TIMES            prints CPU seconds for reading the lines so often, and a checksum
+ *     scan_only quotes.ndjson TIMES            prints CPU seconds for reading the lines so often, and a
+ * checksum
  *
  * The file is meant to fit the cache, as the blocks of a stream do: what counts here is the scanner, not the
  * memory.

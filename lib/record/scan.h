@@ -20,9 +20,11 @@ enum { VOL_SCAN_MEMBERS = 64, VOL_SCAN_LAYOUTS = 16, VOL_SCAN_KEY = 32 };
 struct vol_scan_key {
     char text[VOL_SCAN_KEY]; /* from behind the value before to the value: `,"bid":` */
     uint8_t len;
-    uint8_t skip;  /* bytes of TEXT before the key's opening quote */
-    int8_t slot;   /* index of the want, or -1 */
-    uint8_t owned; /* cut this member out of an edited record */
+    uint16_t low, high; /* a bit for each byte of the first and of the second sixteen */
+    uint8_t guess;      /* length of the last string value: most fields keep it from row to row */
+    uint8_t skip;       /* bytes of TEXT before the key's opening quote */
+    int8_t slot;        /* index of the want, or -1 */
+    uint8_t owned;      /* cut this member out of an edited record */
 };
 
 struct vol_scan_layout {

@@ -78,9 +78,29 @@ static enum vol_status set_up(sqlite3 *db, const char *path, int busy_ms, struct
 {
     sqlite3_busy_timeout(db, busy_ms);
     return vol_db_exec(db, path,
-                       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA journal_mode = DELETE;"
-                       "PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON",
+                       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                       "PRAGMA synchronous = FULL",
                        err);
+}
+
+/* A log without its database must not be played into a new one: that account's state is lost. */
+static enum vol_status no_remains(const struct vol_journal *j, struct vol_error *err)
+{
+    static const char *const tails[] = {"-wal", "-journal"};
+    struct vol_buf name = VOL_BUF_INIT;
+    enum vol_status status = VOL_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof tails / sizeof tails[0] && status == VOL_OK; i++) {
+        vol_buf_clear(&name);
+        if (vol_buf_addf(&name, "%s%s", j->path, tails[i]) != VOL_OK)
+            status = vol_error_set(err, VOL_EOS, "out of memory");
+        else if (access(name.data, F_OK) == 0)
+            status =
+                vol_error_set(err, VOL_EDATA, "%s: the journal is gone, but %s is here", j->path, name.data);
+    }
+    vol_buf_free(&name);
+    return status;
 }
 
 /* The directory entry of a new file is not safe before the directory is synced. */
@@ -122,7 +142,15 @@ static enum vol_status create(const struct vol_journal *j, struct vol_error *err
         status = vol_error_set(err, VOL_EOS, "out of memory");
         goto done;
     }
+    if ((status = no_remains(j, err)) != VOL_OK)
+        goto done;
     unlink(name.data); /* what a kill may have left */
+    if (vol_buf_add_str(&name, "-journal") != VOL_OK) {
+        status = vol_error_set(err, VOL_EOS, "out of memory");
+        goto done;
+    }
+    unlink(name.data);
+    name.data[name.len -= strlen("-journal")] = '\0';
     code = sqlite3_open_v2(name.data, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (code != SQLITE_OK) {
         status = vol_db_error(db, name.data, code, err);
@@ -230,6 +258,8 @@ enum vol_status vol_journal_open(struct vol_journal **out, const char *path, con
     }
     if (status == VOL_OK)
         status = inspect(j, account, err);
+    if (status == VOL_OK && mode != VOL_JOURNAL_READ) /* not before it is known to be ours: it writes */
+        status = vol_db_exec(j->db, path, "PRAGMA journal_mode = WAL", err);
     if (status == VOL_OK)
         *out = j;
     else

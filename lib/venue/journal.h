@@ -1,10 +1,10 @@
 /* journal.h: what an account has ordered and what was filled, in one SQLite file that survives a kill -9.
  *
  * The file is the truth: a process keeps a copy in memory, and dies when it cannot write. Every change of
- * state is one transaction, on the disk before the call returns (rollback journal, synchronous=EXTRA: between
- * two calls the file stands alone and may be copied). An id is accepted once; an order leaves the state
- * pending once, which a trigger of the schema holds as well; fills are only ever added, under unique trade
- * ids.
+ * state is one transaction, on the disk before the call returns (write-ahead log, synchronous=FULL: one fsync
+ * a change, and readers hold up nobody; after a clean close the file stands alone, after a kill it does so
+ * with FILE-wal, which the next open takes in). An id is accepted once; an order leaves the state pending
+ * once, which a trigger of the schema holds as well; fills are only ever added, under unique trade ids.
  *
  * One process at a time may write: it holds a lock on FILE.lock (flock, which the kernel drops with the
  * process, so that there are no stale locks). Reading takes no lock of ours.

@@ -212,6 +212,10 @@ fills() {
     yes | head -c 8192 > j.db
     run send <(order b buy 1)
     [[ $status -eq 78 ]] || oops "no database: $status"
+    mv j.db j.db-wal
+    run send <(order b buy 1)
+    [[ $status -eq 65 && $output != *'"id":"b"'* && ! -e j.db ]] || oops "a log without its journal: $status $output"
+    rm j.db-wal
     head -c 6000 whole.db > j.db
     run send <(order b buy 1)
     [[ $status -eq 65 && $output != *'"id":"b"'* ]] || oops "cut: $status $output"

@@ -48,6 +48,19 @@ static enum vol_status load_actions(const struct vol_conf *conf, struct vol_prof
     return VOL_OK;
 }
 
+/* A window that is empty would refuse everything. */
+static enum vol_status check_windows(const char *path, const struct vol_profile *p, struct vol_error *err)
+{
+    const char *name = !(p->vol_min < p->vol_max)        ? "vol"
+                       : !(p->dte_min <= p->dte_max)     ? "dte"
+                       : !(p->delta_min <= p->delta_max) ? "delta"
+                                                         : NULL;
+
+    if (name == NULL)
+        return VOL_OK;
+    return vol_error_set(err, VOL_ECONFIG, "%s: %s_min is not below %s_max", path, name, name);
+}
+
 enum vol_status vol_profile_load(const char *path, struct vol_profile *out, struct vol_error *err)
 {
     static const char *const known[] = {"checks",  "vol_min",   "vol_max",   "dte_min",
@@ -68,7 +81,8 @@ enum vol_status vol_profile_load(const char *path, struct vol_profile *out, stru
         (status = vol_conf_num(&conf, "delta_max", false, 0, 1, &p.delta_max, err)) == VOL_OK &&
         (status = vol_conf_num(&conf, "vertical_tolerance", false, 0, 1e6, &p.vertical_tolerance, err)) ==
             VOL_OK &&
-        (status = load_actions(&conf, &p, err)) == VOL_OK)
+        (status = load_actions(&conf, &p, err)) == VOL_OK &&
+        (status = check_windows(path, &p, err)) == VOL_OK)
         *out = p;
     vol_conf_free(&conf);
     return status;

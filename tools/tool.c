@@ -362,8 +362,11 @@ int tool_finish(struct tool *t)
 const char *tool_share_file(struct tool *t, const char *dir, const char *name)
 {
     char path[4096], file[256];
+    size_t len = strlen(name);
 
-    if (strchr(name, '/') != NULL || access(name, R_OK) == 0)
+    /* A file that happens to be called `desk` must not stand in for the profile. */
+    if (strchr(name, '/') != NULL ||
+        (len > 5 && strcmp(name + len - 5, ".json") == 0 && access(name, R_OK) == 0))
         return name;
     if (snprintf(file, sizeof file, "%s.json", name) >= (int)sizeof file)
         tool_die(t, VOL_ECONFIG, "%s: name too long", name);

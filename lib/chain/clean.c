@@ -142,12 +142,13 @@ enum vol_status vol_clean_add(struct vol_clean_snapshot *s, const struct vol_rec
         return VOL_EOS;
     s->verdicts[i] = *verdict;
     /* Without a bid or an ask there is no mid to compare. */
-    if (verdict->is_quote && verdict->refused == VOL_CHECK_N && q->option_type == 'C' && !isnan(q->bid + q->ask)) {
+    if (verdict->is_quote && verdict->refused == VOL_CHECK_N && q->option_type == 'C' &&
+        !isnan(q->bid + q->ask)) {
         struct vol_check_point *p = &s->points[s->n_points++];
 
         p->index = i;
-        p->group =
-            hash(hash(UINT64_C(14695981039346656037), &rec->value[VOL_C_ROOT]), &rec->value[VOL_C_EXPIRATION]);
+        p->group = hash(hash(UINT64_C(14695981039346656037), &rec->value[VOL_C_ROOT]),
+                        &rec->value[VOL_C_EXPIRATION]);
         p->strike = q->strike;
         p->mid = 0.5 * (q->bid + q->ask);
     }

@@ -1,4 +1,5 @@
-/* clean.h: quote records through the checks of check.h, and a snapshot held for those that need its neighbours. */
+/* clean.h: quote records through the checks of check.h, and a snapshot held for those that need its
+ * neighbours. */
 #ifndef VOL_CHAIN_CLEAN_H
 #define VOL_CHAIN_CLEAN_H
 
@@ -46,12 +47,15 @@ struct vol_clean_memo {
     int64_t expires;
 };
 
-#define VOL_CLEAN_MEMO_INIT {.ts = INT64_MIN}
+#define VOL_CLEAN_MEMO_INIT \
+    {                       \
+        .ts = INT64_MIN     \
+    }
 
-/* Fill *QUOTE from a `quote` record read with VOL_CLEAN_WANTS. Vol and delta are those of vgreeks where it gave them,
- * else the vendor's. Days count from the date of ts in New York; a quote is expired from its `expires` on, or
- * without one from the day behind its expiration on. An expiration or `expires` that is none leaves dte NaN, which is
- * refused as bad_field. */
+/* Fill *QUOTE from a `quote` record read with VOL_CLEAN_WANTS. Vol and delta are those of vgreeks where it
+ * gave them, else the vendor's. Days count from the date of ts in New York; a quote is expired from its
+ * `expires` on, or without one from the day behind its expiration on. An expiration or `expires` that is none
+ * leaves dte NaN, which is refused as bad_field. */
 void vol_clean_read(const struct vol_rec *rec, struct vol_clean_memo *memo, struct vol_check_quote *quote);
 
 /* What became of a quote, or that the line is none: a reject among the quotes keeps its place. */
@@ -79,12 +83,13 @@ void vol_clean_free(struct vol_clean_snapshot *snapshot);
 /* Whether REC is of the snapshot that is held (a quote of it, or a reject among them), or none is held. */
 bool vol_clean_goes_on(const struct vol_clean_snapshot *snapshot, const struct vol_rec *rec);
 
-/* Add a quote with the verdict of the checks that look at it alone, or a reject (QUOTE is not looked at). VOL_EOS. */
+/* Add a quote with the verdict of the checks that look at it alone, or a reject (QUOTE is not looked at).
+ * VOL_EOS. */
 enum vol_status vol_clean_add(struct vol_clean_snapshot *snapshot, const struct vol_rec *rec,
                               const struct vol_check_quote *quote, const struct vol_clean_verdict *verdict);
 
-/* The snapshot is complete: enter the vertical check into the verdicts. Calls only, by root and expiration: a put is
- * dearer at the higher strike by nature. VOL_EOS. */
+/* The snapshot is complete: enter the vertical check into the verdicts. Calls only, by root and expiration: a
+ * put is dearer at the higher strike by nature. VOL_EOS. */
 enum vol_status vol_clean_compare(struct vol_clean_snapshot *snapshot, const struct vol_profile *profile);
 
 #endif

@@ -6,12 +6,14 @@
 
 #include "unit.h"
 
-static const struct vol_check_quote usual = {.strike = 2940, .bid = 31.7, .ask = 32.3, .vol = 0.12, .delta = 0.5, .dte = 28, .option_type = 'C'};
+static const struct vol_check_quote usual = {
+    .strike = 2940, .bid = 31.7, .ask = 32.3, .vol = 0.12, .delta = 0.5, .dte = 28, .option_type = 'C'};
 
 /* A profile with one check on. */
 static struct vol_profile only(enum vol_check check, enum vol_check_action action)
 {
-    struct vol_profile p = {.vol_min = 0.01, .vol_max = 5, .dte_min = 7, .dte_max = 365, .delta_min = 0.05, .delta_max = 0.95};
+    struct vol_profile p = {
+        .vol_min = 0.01, .vol_max = 5, .dte_min = 7, .dte_max = 365, .delta_min = 0.05, .delta_max = 0.95};
 
     p.action[check] = action;
     return p;
@@ -20,7 +22,8 @@ static struct vol_profile only(enum vol_check check, enum vol_check_action actio
 /* Whether QUOTE fails CHECK: refused by a profile that refuses, tagged by one that tags. */
 static int fails(enum vol_check check, struct vol_check_quote quote)
 {
-    struct vol_profile rejects = only(check, VOL_CHECK_REJECT), tags = only(check, VOL_CHECK_TAG), off = only(check, VOL_CHECK_OFF);
+    struct vol_profile rejects = only(check, VOL_CHECK_REJECT), tags = only(check, VOL_CHECK_TAG),
+                       off = only(check, VOL_CHECK_OFF);
     uint32_t flags = 7;
     int refused = vol_check_one(&rejects, &quote, &flags) == check;
 
@@ -65,7 +68,8 @@ static void test_prices(void)
 
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (c = VOL_CHECK_NEGATIVE_BID; c <= VOL_CHECK_LOCKED; c++)
-            if (!UNIT(fails((enum vol_check)c, prices(cases[i].bid, cases[i].ask)) == ((cases[i].failed >> c & 1) != 0)))
+            if (!UNIT(fails((enum vol_check)c, prices(cases[i].bid, cases[i].ask)) ==
+                      ((cases[i].failed >> c & 1) != 0)))
                 printf("    %s of %g %g\n", vol_check_name((enum vol_check)c), cases[i].bid, cases[i].ask);
 }
 
@@ -96,16 +100,18 @@ static void test_windows(void)
     static const struct {
         double x;
         int vol, dte, delta; /* fails as vol, days and delta */
-    } cases[] = {{NAN, 0, 1, 0}, {0, 0, 1, 1}, {0.01, 1, 1, 1}, {0.0101, 0, 1, 1}, {0.05, 0, 1, 0}, {0.95, 0, 1, 0}, {0.96, 0, 1, 1},
-                 {4.99, 0, 1, 1}, {5, 1, 1, 1}, {6.99, 1, 1, 1}, {7, 1, 0, 1}, {365, 1, 0, 1}, {366, 1, 1, 1}, {-0.5, 0, 1, 0},
-                 {-0.96, 0, 1, 1}, {INFINITY, 1, 1, 1}};
+    } cases[] = {{NAN, 0, 1, 0},  {0, 0, 1, 1},    {0.01, 1, 1, 1},  {0.0101, 0, 1, 1},
+                 {0.05, 0, 1, 0}, {0.95, 0, 1, 0}, {0.96, 0, 1, 1},  {4.99, 0, 1, 1},
+                 {5, 1, 1, 1},    {6.99, 1, 1, 1}, {7, 1, 0, 1},     {365, 1, 0, 1},
+                 {366, 1, 1, 1},  {-0.5, 0, 1, 0}, {-0.96, 0, 1, 1}, {INFINITY, 1, 1, 1}};
     size_t i;
 
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct vol_check_quote q = usual;
 
         q.vol = q.dte = q.delta = cases[i].x;
-        if (!UNIT(fails(VOL_CHECK_VOL_RANGE, q) == cases[i].vol && fails(VOL_CHECK_DTE_WINDOW, q) == cases[i].dte &&
+        if (!UNIT(fails(VOL_CHECK_VOL_RANGE, q) == cases[i].vol &&
+                  fails(VOL_CHECK_DTE_WINDOW, q) == cases[i].dte &&
                   fails(VOL_CHECK_DELTA_WINDOW, q) == cases[i].delta))
             printf("    %g\n", cases[i].x);
     }
@@ -136,9 +142,9 @@ static void test_order(void)
 static void test_vertical(void)
 {
     /* index, group, strike, mid: out of order on purpose; group 2 has its own ladder */
-    struct vol_check_point points[] = {{0, 1, 110, 4}, {1, 1, 100, 9},    {2, 1, 120, 4.02}, {3, 1, 130, 4.009},
-                                       {4, 1, 140, 5}, {5, 2, 100, 1},    {6, 2, 110, 1.009}, {7, 2, 120, 1.03},
-                                       {8, 1, 150, 3}, {9, 1, 100, 9.005}};
+    struct vol_check_point points[] = {
+        {0, 1, 110, 4}, {1, 1, 100, 9},     {2, 1, 120, 4.02}, {3, 1, 130, 4.009}, {4, 1, 140, 5},
+        {5, 2, 100, 1}, {6, 2, 110, 1.009}, {7, 2, 120, 1.03}, {8, 1, 150, 3},     {9, 1, 100, 9.005}};
     unsigned char refused[10] = {0};
     static const unsigned char expected[10] = {0, 0, 1, 0, 1, 0, 0, 1, 0, 0};
 
@@ -162,11 +168,20 @@ static enum vol_status load(const char *text, struct vol_profile *p, struct vol_
 
 static void test_profiles(void)
 {
-    static const char *const bad[] = {"{}", "{\"checks\":{\"zero_bids\":\"tag\"}}", "{\"checks\":{\"zero_bid\":\"drop\"}}",
-                                      "{\"checks\":{\"zero_bid\":1}}", "{\"checks\":[]}", "{\"checks\":{},\"dte_max\":-1}",
-                                      "{\"checks\":{},\"dte_min\":8,\"dte_max\":7}", "{\"checks\":{},\"vol_min\":1,\"vol_max\":1}",
-                                      "{\"checks\":{},\"delta_min\":0.5,\"delta_max\":0.4}", "{\"checks\":{},\"delta_max\":1.1}",
-                                      "{\"checks\":{},\"dte_mim\":1}", "{\"checks\":{}", "[]", ""};
+    static const char *const bad[] = {"{}",
+                                      "{\"checks\":{\"zero_bids\":\"tag\"}}",
+                                      "{\"checks\":{\"zero_bid\":\"drop\"}}",
+                                      "{\"checks\":{\"zero_bid\":1}}",
+                                      "{\"checks\":[]}",
+                                      "{\"checks\":{},\"dte_max\":-1}",
+                                      "{\"checks\":{},\"dte_min\":8,\"dte_max\":7}",
+                                      "{\"checks\":{},\"vol_min\":1,\"vol_max\":1}",
+                                      "{\"checks\":{},\"delta_min\":0.5,\"delta_max\":0.4}",
+                                      "{\"checks\":{},\"delta_max\":1.1}",
+                                      "{\"checks\":{},\"dte_mim\":1}",
+                                      "{\"checks\":{}",
+                                      "[]",
+                                      ""};
     struct vol_profile p;
     struct vol_error err;
     size_t i;
@@ -176,7 +191,9 @@ static void test_profiles(void)
         if (!UNIT(load(bad[i], &p, &err) == VOL_ECONFIG && p.action[0] == 0x5a5a5a5a))
             printf("    %s: %s\n", bad[i], err.text);
     }
-    UNIT(load("{\"comment\":\"x\",\"checks\":{\"zero_bid\":\"tag\",\"crossed\":\"reject\",\"locked\":\"off\"},\"dte_min\":7}", &p, &err) == VOL_OK);
+    UNIT(load("{\"comment\":\"x\",\"checks\":{\"zero_bid\":\"tag\",\"crossed\":\"reject\",\"locked\":\"off\"}"
+              ",\"dte_min\":7}",
+              &p, &err) == VOL_OK);
     UNIT(p.action[VOL_CHECK_ZERO_BID] == VOL_CHECK_TAG && p.action[VOL_CHECK_CROSSED] == VOL_CHECK_REJECT);
     UNIT(p.action[VOL_CHECK_LOCKED] == VOL_CHECK_OFF && p.action[VOL_CHECK_EXPIRED] == VOL_CHECK_OFF);
     UNIT_NEAR(p.dte_min, 7, 0);

@@ -1,4 +1,5 @@
-/* Quote records as the checks see them: whose vol counts, days and settlement, and a snapshot that is held. */
+/* Quote records as the checks see them: whose vol counts, days and settlement, and a snapshot that is held.
+ */
 #include "chain/clean.h"
 
 #include "stream.h"
@@ -34,9 +35,11 @@ static void keep(size_t i)
 static void test_values(void)
 {
     memo = (struct vol_clean_memo)VOL_CLEAN_MEMO_INIT;
-    each("{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"strike\":2940,\"option_type\":\"P\",\"expiration\":\"2019-05-24\","
+    each("{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"strike\":2940,\"option_type\":\"P\","
+         "\"expiration\":\"2019-05-24\","
          "\"bid\":1,\"vendor_iv\":0.2,\"vendor_delta\":-0.3}\n"
-         "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"option_type\":\"PUT\",\"expiration\":\"2019-05-24\","
+         "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"option_type\":\"PUT\",\"expiration\":\"2019-"
+         "05-24\","
          "\"ask\":2,\"vendor_iv\":0.2,\"implied_vol\":0.25,\"vendor_delta\":-0.3,\"delta\":-0.35}\n"
          "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"vendor_iv\":0.2,\"implied_vol\":null}\n",
          keep);
@@ -62,7 +65,8 @@ static void test_expiries(void)
     } cases[] = {
         {"2019-04-26T20:15:00Z", "\"expiration\":\"2019-04-26\",\"expires\":\"2019-04-26T20:00:00Z\"", 0, 1},
         {"2019-04-26T20:15:00Z", "\"expiration\":\"2019-04-26\",\"expires\":\"2019-04-26T20:15:00Z\"", 0, 1},
-        {"2019-04-26T20:15:00Z", "\"expiration\":\"2019-04-26\",\"expires\":\"2019-04-26T20:15:00.000000001Z\"", 0, 0},
+        {"2019-04-26T20:15:00Z",
+         "\"expiration\":\"2019-04-26\",\"expires\":\"2019-04-26T20:15:00.000000001Z\"", 0, 0},
         /* without an instant of settlement the whole day counts */
         {"2019-04-26T20:15:00Z", "\"expiration\":\"2019-04-26\"", 0, 0},
         {"2019-04-26T20:15:00Z", "\"expiration\":\"2019-04-25\"", -1, 1},
@@ -105,19 +109,22 @@ static void hold(size_t i)
         UNIT(vol_clean_add(&held, &rec, &q, &v) == VOL_OK);
 }
 
-#define CALL(ts, under, root, strike, bid, ask)                                                                   \
-    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T" ts "Z\",\"underlying\":\"" under "\",\"root\":\"" root "\",\"expiration\":" \
+#define CALL(ts, under, root, strike, bid, ask)                                                       \
+    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T" ts "Z\",\"underlying\":\"" under "\",\"root\":\"" root \
+    "\",\"expiration\":"                                                                              \
     "\"2019-05-24\",\"option_type\":\"C\",\"strike\":" strike ",\"bid\":" bid ",\"ask\":" ask "}\n"
 
 static void test_snapshot(void)
 {
     static const char text[] = CALL("20:15:00", "SPX", "SPXW", "2900", "60", "61")
         CALL("20:15:00", "SPX", "SPX", "2910", "99", "100") /* another root */
-        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n"
-        CALL("20:15:00", "SPX", "SPXW", "2920", "61", "62") CALL("20:15:00", "SPX", "SPXW", "2910", "null", "99")
-        CALL("20:15:00", "SPX", "SPXW", "2930", "50", "51")
-        "{\"kind\":\"snap\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\"}\n"
-        CALL("20:15:00", "NDX", "NDX", "1", "1", "2") CALL("20:15:01", "SPX", "SPXW", "2930", "50", "51");
+        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n" CALL("20:15:00", "SPX", "SPXW", "2920",
+                                                                       "61", "62")
+            CALL("20:15:00", "SPX", "SPXW", "2910", "null", "99")
+                CALL("20:15:00", "SPX", "SPXW", "2930", "50",
+                     "51") "{\"kind\":\"snap\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\"}"
+                           "\n" CALL("20:15:00", "NDX", "NDX", "1", "1", "2")
+                               CALL("20:15:01", "SPX", "SPXW", "2930", "50", "51");
     static const int expected[9] = {1, 1, 1, 1, 1, 1, 0, 0, 0};
     struct vol_profile p = {.vertical_tolerance = 0.01};
     size_t i;
@@ -129,8 +136,8 @@ static void test_snapshot(void)
     p.action[VOL_CHECK_VERTICAL] = VOL_CHECK_REJECT;
     UNIT(vol_clean_compare(&held, &p) == VOL_OK);
     for (i = 0; i < held.lines.n; i++)
-        UNIT(held.verdicts[i].refused == (i == 3 ? VOL_CHECK_VERTICAL : VOL_CHECK_N) && held.verdicts[i].tags == 0 &&
-             held.verdicts[i].is_quote == (i != 2));
+        UNIT(held.verdicts[i].refused == (i == 3 ? VOL_CHECK_VERTICAL : VOL_CHECK_N) &&
+             held.verdicts[i].tags == 0 && held.verdicts[i].is_quote == (i != 2));
     p.action[VOL_CHECK_VERTICAL] = VOL_CHECK_TAG;
     UNIT(vol_clean_compare(&held, &p) == VOL_OK && held.verdicts[3].tags == 1u << VOL_CHECK_VERTICAL);
     vol_clean_clear(&held);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "record/rec.h"
 #include "stream.h"
 
 enum { BID = VOL_W_OWN, STRIKE, OPTION_TYPE, INVERSE, QUOTES, FLAGS, MID, NOTE, RECORD, N_ALL };

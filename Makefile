@@ -70,7 +70,7 @@ $(TOOLS) $(TEMPLATE): $(FRAME) $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
 	$(LINK)
 
-$(BUILD)/mk/fields: $(BUILD)/obj/mk/fields.o $(BUILD)/libvol.a $(BUILD)/flags-link
+$(BUILD)/mk/fields: $(BUILD)/obj/tools/mk/fields.o $(BUILD)/libvol.a $(BUILD)/flags-link
 	@mkdir -p $(@D)
 	$(LINK)
 
@@ -99,42 +99,42 @@ $(BUILD)/share/schema/stamp: $(BUILD)/mk/fields
 	$(BUILD)/mk/fields schema $(@D)
 	@touch $@
 
-$(BUILD)/share/completions/volpipe.bash: mk/completion.sh share/completions/volpipe.bash.in $(TOOLS)
+$(BUILD)/share/completions/volpipe.bash: tools/mk/completion.sh share/completions/volpipe.bash.in $(TOOLS)
 	@mkdir -p $(@D)
-	sh mk/completion.sh share/completions/volpipe.bash.in $(TOOLS) > $@.new
+	sh tools/mk/completion.sh share/completions/volpipe.bash.in $(TOOLS) > $@.new
 	@mv $@.new $@
 
 # ---- set-up, demo, tests ---------------------------------------------------------------------------------------
 
 deps:
-	sh mk/deps.sh build
+	sh tools/mk/deps.sh build
 deps-test:
-	sh mk/deps.sh build test
+	sh tools/mk/deps.sh build test
 deps-lint:
-	sh mk/deps.sh lint
+	sh tools/mk/deps.sh lint
 deps-bench:
-	sh mk/deps.sh build bench
+	sh tools/mk/deps.sh build bench
 
 # Each installs its tier only where something is missing, then builds in a second make: the libraries must be there
 # before the first file is compiled.
 demo:
-	@sh mk/deps.sh --if-missing build
+	@sh tools/mk/deps.sh --if-missing build
 	@$(MAKE) -s all
 	sh examples/demo.sh
 
 test:
-	@sh mk/deps.sh --if-missing build test
+	@sh tools/mk/deps.sh --if-missing build test
 	@$(MAKE) -s all units
 	@$(MAKE) -s SANITIZE=address,undefined BUILD=$(BUILD)/san all units fuzzers
 	bash tests/run.sh $(TESTS)
 
 bench:
-	@sh mk/deps.sh --if-missing build bench
+	@sh tools/mk/deps.sh --if-missing build bench
 	@$(MAKE) -s all benches
 	python3 tests/bench/run.py
 
 lint:
-	@sh mk/deps.sh --if-missing build test lint
+	@sh tools/mk/deps.sh --if-missing build test lint
 	@$(MAKE) -s all
 	bash tests/run.sh lint
 
@@ -144,7 +144,7 @@ fuzz:
 	bash tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 valgrind:
-	@sh mk/deps.sh --if-missing build test
+	@sh tools/mk/deps.sh --if-missing build test
 	@$(MAKE) -s all units fuzzers
 	bash tests/run.sh valgrind
 
@@ -165,7 +165,7 @@ install: all
 	$(INSTALL) -d $(bindir) $(libdir)/pkgconfig $(bashdir) $(sharedir)/schema
 	$(INSTALL) -m 755 $(TOOLS) $(bindir)
 	$(INSTALL) -m 644 $(BUILD)/libvol.a $(libdir)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' mk/volpipe.pc.in \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' tools/mk/volpipe.pc.in \
 	    > $(libdir)/pkgconfig/volpipe.pc
 	for f in $(HEADERS:lib/%=%); do $(INSTALL) -D -m 644 lib/$$f $(includedir)/$$f || exit 1; done
 	for f in $(SHARE:share/%=%); do $(INSTALL) -D -m 644 share/$$f $(sharedir)/$$f || exit 1; done

@@ -77,9 +77,9 @@ log='echo "ran: $0 $*" >> "$LOG"'
 @test "deps: nothing is run when nothing is missing" {
     export LOG=$BATS_TEST_TMPDIR/log
     dir=$(fake_path "$all" "apt-get=$log" 'id=echo 0')
-    run -0 env PATH="$dir" sh mk/deps.sh build test
+    run -0 env PATH="$dir" sh tools/mk/deps.sh build test
     assert_output "nothing is missing"
-    run -0 env PATH="$dir" sh mk/deps.sh --if-missing build
+    run -0 env PATH="$dir" sh tools/mk/deps.sh --if-missing build
     assert_output ""
     [ ! -e "$LOG" ]
 }
@@ -87,36 +87,36 @@ log='echo "ran: $0 $*" >> "$LOG"'
 @test "deps: root runs apt-get and shows it first; others run it through sudo" {
     export LOG=$BATS_TEST_TMPDIR/log
     dir=$(fake_path "$none" "apt-get=$log" 'id=echo 0')
-    run -0 env PATH="$dir" sh mk/deps.sh build
+    run -0 env PATH="$dir" sh tools/mk/deps.sh build
     assert_line --regexp '^\+ env DEBIAN_FRONTEND=noninteractive apt-get install -y .*build-essential .*libjansson-dev'
     run -0 grep -c 'apt-get install -y' "$LOG"
     rm "$LOG"
     dir=$(fake_path "$none" "apt-get=$log" 'id=echo 1000' "sudo=$log"$'\n"$@"')
-    run -0 env PATH="$dir" sh mk/deps.sh bench
+    run -0 env PATH="$dir" sh tools/mk/deps.sh bench
     assert_line --regexp '^\+ sudo env .*apt-get install -y .*miller'
     run -0 grep -c -e sudo "$LOG"
 }
 
 @test "deps: where it cannot install, it prints the command and fails" {
     dir=$(fake_path "$none" 'apt-get=exit 1' 'id=echo 1000')
-    run -1 env PATH="$dir" sh mk/deps.sh build
+    run -1 env PATH="$dir" sh tools/mk/deps.sh build
     assert_line --regexp '^\+ sudo env .*apt-get install'
     assert_line --partial "neither root nor sudo"
     dir=$(fake_path "$none" 'id=echo 0')
-    run -1 env PATH="$dir" sh mk/deps.sh build
+    run -1 env PATH="$dir" sh tools/mk/deps.sh build
     assert_line --partial "apt-get is not here"
     dir=$(fake_path 'id=echo 0')
-    run -1 env PATH="$dir" sh mk/deps.sh build
+    run -1 env PATH="$dir" sh tools/mk/deps.sh build
     assert_line --partial "no Debian"
-    run -0 env PATH="$dir" sh mk/deps.sh --if-missing build
-    run -64 env PATH="$dir" sh mk/deps.sh nosuch
+    run -0 env PATH="$dir" sh tools/mk/deps.sh --if-missing build
+    run -64 env PATH="$dir" sh tools/mk/deps.sh nosuch
 }
 
 @test "deps: package lists that are missing or old are fetched once" {
     export LOG=$BATS_TEST_TMPDIR/log
     dir=$(fake_path "$none" 'id=echo 0' "apt-get=$log"'
 case $1 in update) : > "$LOG.lists" ;; install) [ -e "$LOG.lists" ] ;; esac')
-    run -0 env PATH="$dir" sh mk/deps.sh build
+    run -0 env PATH="$dir" sh tools/mk/deps.sh build
     run -0 grep -c . "$LOG"
     assert_output 3
 }

@@ -267,6 +267,62 @@ static void test_run(void)
     drop(&w);
 }
 
+/* Two underlyings: each has its own scope, the portfolio has both in money. */
+static void test_two(void)
+{
+    struct vol_contract c = world_contract("SPXW", 29, 2900, 'C'), d = c;
+    struct vol_market_quote q = world_quote("SPXW", 29, 2900, 'C');
+    struct vol_chain *ndx = NULL;
+    struct vol_order first, second, third;
+    struct vol_exposure e;
+    struct world w;
+
+    strcpy(d.underlying, "NDX");
+    strcpy(d.symbol, "NDX190524C02900000");
+    q.contract = d;
+    q.underlying_price = fixed(7700);
+    first = world_order("first", 1, 2, &d);
+    second = world_order("second", 1, 2, &c);
+    third = world_order("third", 1, 2, &d);
+    make(&w);
+    UNIT(vol_market_open(&w.market, WORLD_T0, "NDX", 3, &ndx, NULL) == VOL_OK &&
+         vol_chain_add(ndx, &q) == VOL_OK);
+    ndx->complete = true;
+    hold(&w, &c, 1);
+    hold(&w, &d, 1);
+    w.limits.max[VOL_SCOPE_UNDERLYING][VOL_QUANTITY] = 3;
+    UNIT(check(&w, &first) == VOL_OK && check(&w, &second) == VOL_OK);
+    UNIT(vol_gate_worst(&w.gate, "NDX", NULL, &e) == VOL_OK && e.value[VOL_QUANTITY] == 3);
+    UNIT_NEAR(e.value[VOL_DELTA], 150, 1e-9);
+    UNIT(vol_gate_worst(&w.gate, "NDX", &second, &e) == VOL_OK && e.value[VOL_QUANTITY] == 3);
+    UNIT(vol_gate_worst(&w.gate, NULL, NULL, &e) == VOL_OK && e.value[VOL_QUANTITY] == 6);
+    UNIT_NEAR(e.value[VOL_DOLLAR_DELTA], 150 * 2900.0 + 150 * 7700.0, 1e-6);
+    UNIT(check(&w, &third) == VOL_NO && w.n == 1);
+    UNIT_STR(w.breaches[0].scope, "underlying:NDX");
+    vol_gate_book(&w.gate, "NDX", w.breaches, &w.n);
+    UNIT(w.n == 0);
+    drop(&w);
+}
+
+/* A short position whose quote is gone: buying back what is held passes, more or selling does not. */
+static void test_short(void)
+{
+    struct vol_contract absent = world_contract("SPXW", 29, 2905, 'C'),
+                        c = world_contract("SPXW", 29, 2900, 'C');
+    struct vol_order some = world_order("some", 1, 2, &absent), rest = world_order("rest", 1, 2, &absent);
+    struct vol_order sell = world_order("sell", -1, 1, &absent), pair = world_order("pair", 1, 1, &absent);
+    struct vol_order one = world_order("one", 1, 1, &absent);
+    struct world w;
+
+    world_leg(&pair, 1, 1, &c); /* closes one leg and opens another */
+    make(&w);
+    hold(&w, &absent, -3);
+    hold(&w, &c, 1);
+    UNIT(check(&w, &sell) == VOL_NO && check(&w, &pair) == VOL_NO);
+    UNIT(check(&w, &some) == VOL_OK && check(&w, &rest) == VOL_NO && check(&w, &one) == VOL_OK);
+    drop(&w);
+}
+
 /* A limits file is whole and understood, or refused. */
 static void test_files(void)
 {
@@ -335,6 +391,8 @@ int main(void)
     test_worst();
     test_over();
     test_run();
+    test_two();
+    test_short();
     test_files();
     return unit_done("risk/gate");
 }

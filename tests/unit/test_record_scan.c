@@ -326,6 +326,83 @@ static void test_numbers(void)
     }
 }
 
+/* Strings whose length changes from line to line, wanted and not, with something odd at every place. */
+static void test_lengths(void)
+{
+    static const int lengths[] = {0, 1, 2, 14, 15, 16, 17, 30, 31, 32, 33, 47, 48, 63, 64, 65, 200};
+    enum { N = sizeof lengths / sizeof lengths[0] };
+    static const char odd[] = {'\\', '\t', '\x01', '\x1f', (char)0x80, (char)0xff, '\0'};
+    static const char fill[201] =
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxx";
+    char text[600];
+    int i, j, at;
+    size_t o;
+
+    vol_scan_init(&scan, wants, N_WANTS);
+    for (i = 0; i < N; i++)
+        for (j = 0; j < N; j++) {
+            int n = snprintf(text, sizeof text, "{\"kind\":\"%.*s\",\"x\":\"%.*s\",\"bid\":1}", lengths[i],
+                             fill, lengths[j], fill);
+
+            UNIT(try(text, (size_t)n) == VOL_OK && value[KIND].len == (uint32_t)lengths[i] &&
+                 value[BID].num > 0);
+        }
+    for (i = 0; i < N; i++) {
+        int n = snprintf(text, sizeof text, "{\"kind\":\"%.*s\",\"x\":\"%.*s\"}", lengths[i], fill,
+                         lengths[i], fill);
+
+        for (at = 0; at < 2 * lengths[i]; at++)
+            for (o = 0; o < sizeof odd; o++) {
+                char *c = text + (at < lengths[i] ? 9 : 15) + at, old = *c;
+
+                *c = odd[o];
+                if (!UNIT(try(text, (size_t)n) == VOL_NO))
+                    printf("    length %d, byte %d is %d\n", lengths[i], at, odd[o]);
+                *c = old;
+                UNIT(o > 0 || try(text, (size_t)n) == VOL_OK);
+            }
+    }
+}
+
+/* Spellings of every length before and behind the point, as values wanted and not: the C library's doubles.
+ */
+static void test_spellings(void)
+{
+    static const char digits[] = "90123456789012345678";
+    char number[60], text[200];
+    int whole, part, sign, power;
+
+    vol_scan_init(&scan, wants, N_WANTS);
+    for (whole = 1; whole <= 12; whole++)
+        for (part = 0; part <= 18; part++)
+            for (sign = 0; sign < 2; sign++)
+                for (power = 0; power < 3; power++) {
+                    double expected;
+
+                    snprintf(number, sizeof number, "%s%.*s%s%.*s%s", sign ? "-" : "", whole, digits,
+                             part > 0 ? "." : "", part, digits + 7 - (part > 12 ? 6 : 0),
+                             power == 0   ? ""
+                             : power == 1 ? "e3"
+                                          : "E-12");
+                    expected = strtod(number, NULL);
+                    snprintf(text, sizeof text, "{\"kind\":%s,\"x\":%s,\"bid\":%s}", number, number, number);
+                    /* Beyond nineteen digits or the powers that are exact the slow path is asked. */
+                    if (try_text(text) != VOL_OK) {
+                        UNIT(whole + part > 19 || part + 12 > 27);
+                        continue;
+                    }
+                    if (!UNIT(memcmp(&value[KIND].num, &expected, sizeof expected) == 0 &&
+                              memcmp(&value[BID].num, &expected, sizeof expected) == 0 &&
+                              is_text(&value[BID], VOL_NUMBER, number)))
+                        printf("    %s\n", number);
+                }
+    UNIT(try_text("{\"kind\":1.2.3}") == VOL_NO && try_text("{\"x\":1.2.3}") == VOL_NO);
+    UNIT(try_text("{\"kind\":1/2}") == VOL_NO && try_text("{\"x\":1/2}") == VOL_NO);
+    UNIT(try_text("{\"kind\":0000001}") == VOL_NO && try_text("{\"x\":00.5}") == VOL_NO);
+}
+
 int main(void)
 {
     test_values();
@@ -335,6 +412,8 @@ int main(void)
     test_cuts();
     test_left_to_the_slow_path();
     test_numbers();
+    test_lengths();
+    test_spellings();
     free(line);
     return unit_done("record/scan");
 }

@@ -50,7 +50,8 @@ static const struct vol_field quote_fields[] = {
     STR("currency", OPTIONAL, "vfetch",
         "currency of the prices (ISO 4217, or the coin of an inverse option)"),
     BOOL("inverse", OPTIONAL, "vfetch", "true: premium is paid in the underlying coin (Deribit BTC, ETH)"),
-    BOOL("adjusted", OPTIONAL, "vfetch", "true: the deliverable is not the standard one (the root ends in a digit)"),
+    BOOL("adjusted", OPTIONAL, "vfetch",
+         "true: the deliverable is not the standard one (the root ends in a digit)"),
     NUM("bid", OPTIONAL, "price", "vfetch", "best bid; 0: quoted without a bid; absent: no quote"),
     NUM("ask", OPTIONAL, "price", "vfetch", "best ask"),
     NUM("bid_size", OPTIONAL, "contracts", "vfetch", "size at the best bid"),
@@ -127,7 +128,8 @@ static const struct vol_field slice_fields[] = {
     NUM("discount", OPTIONAL, "", "vsurface", "discount factor; null when none was given"),
     STR("model", REQUIRED, "vsurface", "what was fitted: svi"),
     STR("fit_status", REQUIRED, "vsurface",
-        "ok, or why no smile is given: no_forward, expired, no_quotes, too_few_quotes, one_sided, degenerate, "
+        "ok, or why no smile is given: no_forward, expired, no_quotes, too_few_quotes, one_sided, "
+        "degenerate, "
         "poor_fit"),
     NUM("svi_a", OPTIONAL, "total variance", "vsurface",
         "raw SVI a of w(k) = a + b (rho (k - m) + sqrt((k - m)^2 + sigma^2))"),
@@ -169,7 +171,8 @@ static const struct vol_field metrics_fields[] = {
     INT("quotes", OPTIONAL, "records", "vsurface", "quotes of the snapshot that reached vsurface"),
     INT("slices", OPTIONAL, "records", "vsurface", "slices fitted"),
     NUM("vix", OPTIONAL, "vol points", "vsurface", "model-free variance index, 30 days, by the Cboe rule"),
-    STR("vix_status", OPTIONAL, "vsurface", "ok, or why there is no index: no_expiries, no_rate, no_pair, no_k0, few_strikes, negative_variance"),
+    STR("vix_status", OPTIONAL, "vsurface",
+        "ok, or why there is no index: no_expiries, no_rate, no_pair, no_k0, few_strikes, negative_variance"),
     DATE("vix_near", OPTIONAL, "vsurface", "near expiration of the index"),
     DATE("vix_next", OPTIONAL, "vsurface", "next expiration of the index"),
     NUM("iv7", OPTIONAL, "1/sqrt(year)", "vsurface",

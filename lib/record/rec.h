@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "record/field.h"
 
@@ -70,10 +71,16 @@ struct vol_rec {
     bool in_order; /* false: ts is earlier than that of the record before */
 };
 
-/* Whether the value's text equals S. */
-bool vol_value_is(const struct vol_value *value, const char *s);
+/* Whether the value's text equals S. Here, so that a comparison with a literal is one of known length. */
+static inline bool vol_value_is(const struct vol_value *value, const char *s)
+{
+    return value->type == VOL_STRING && value->len == strlen(s) && memcmp(value->text, s, value->len) == 0;
+}
 
 /* Whether the record's kind is NAME, also for a kind that is in no table. */
-bool vol_rec_is(const struct vol_rec *rec, const char *kind);
+static inline bool vol_rec_is(const struct vol_rec *rec, const char *kind)
+{
+    return vol_value_is(&rec->value[VOL_W_KIND], kind);
+}
 
 #endif

@@ -110,6 +110,8 @@ for suite in "${suites[@]}"; do
         programs valgrind "valgrind -q --error-exitcode=99 --leak-check=full" build/unit/test_*
         bash tests/valgrind.sh > "$out/valgrind.log" 2>&1
         report $? "valgrind tools" "$out/valgrind.log"
+        bash tests/fuzz/run.sh 0 valgrind -q --error-exitcode=99 --leak-check=full > "$out/valgrind-fuzz.log" 2>&1
+        report $? "valgrind fuzz corpus" "$out/valgrind-fuzz.log"
         ;;
     *.bats) bats_files bats "$PWD/build/bin" "$suite" ;;
     *)

@@ -7,7 +7,7 @@ command -v clang > /dev/null || { echo "clang is not installed (make deps-lint)"
 # shellcheck disable=SC2016 # the $ is make's
 flags=$(make -s --eval 'print-flags:;@echo $(ALL_CFLAGS)' print-flags)
 # shellcheck disable=SC2016 # the $ is the inner shell's
-find lib tools tests/unit mk -name '*.c' -print0 |
+find lib tools tests/unit -name '*.c' -print0 |
     xargs -0 -P "$(nproc)" -n 8 bash -c '
         # shellcheck disable=SC2086
         for file; do clang $0 -Werror -Wno-unknown-warning-option -DVOLPIPE_VERSION=\"0\" \

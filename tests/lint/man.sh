@@ -20,24 +20,30 @@ rendered() {
     mandoc -T ascii "$1" | col -bx
 }
 
-common=$(rendered man/volpipe.7 2> /dev/null)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+rendered man/volpipe.7 > "$work/common"
 for tool in build/bin/v*; do
     name=${tool##*/}
     page=man/$name.1
     [[ -e $page ]] || { complain "$name has no page $page"; continue; }
-    text=$(rendered "$page")
-    options=$("$tool" --help-options | cut -f2)
-    [[ -n $options ]] || complain "$name --help-options prints nothing"
-    for option in $options; do
-        grep -qE -- "(^|[^-a-z])$option($|[^-a-z])" <<< "$text" ||
-            grep -qE -- "(^|[^-a-z])$option($|[^-a-z])" <<< "$common" ||
-            complain "$page: nothing about $option"
-    done
-    while IFS= read -r option; do
-        grep -qx -- "--$option" <<< "$options" || complain "$page: $name has no option --$option"
-    done < <(sed -n 's/^\.It Fl .*Fl -\([a-z0-9-]*\).*/\1/p; s/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page" | sort -u)
-    for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
-        grep -q "^$section\$" <<< "$text" || complain "$page: no section $section"
-    done
+    "$tool" --help-options | cut -f2 > "$work/options"
+    rendered "$page" > "$work/text"
+    sed -n 's/^\.It Fl .*Fl -\([a-z0-9-]*\).*/--\1/p; s/^\.It Fl -\([a-z0-9-]*\).*/--\1/p' "$page" > "$work/promised"
+    awk -v page="$page" -v name="$name" '
+        function complain(words) { print page ": " words; bad = 1 }
+        FILENAME ~ /options$/ { option[$1] = 1; n++ }
+        FILENAME ~ /promised$/ && !($1 in option) { complain(name " has no option " $1) }
+        FILENAME ~ /(text|common)$/ {
+            while (match($0, /--[a-z][-a-z0-9]*/)) { told[substr($0, RSTART, RLENGTH)] = 1; $0 = substr($0, RSTART + RLENGTH) }
+        }
+        FILENAME ~ /text$/ && /^[A-Z]/ { section[$0] = 1 }
+        END {
+            if (n == 0) complain(name " --help-options prints nothing")
+            for (o in option) if (!(o in told)) complain("nothing about " o)
+            m = split("NAME,SYNOPSIS,DESCRIPTION,OPTIONS,EXIT STATUS,EXAMPLES,SEE ALSO", must, ",")
+            for (i = 1; i <= m; i++) if (!(must[i] in section)) complain("no section " must[i])
+            exit bad
+        }' "$work/options" "$work/promised" "$work/common" "$work/text" || bad=1
 done
 exit $bad

@@ -11,21 +11,26 @@ never="$never|rand|srand|random|srandom|drand48|lrand48|mrand48|srand48|getrando
 never="$never|setlocale|strtok|asctime|ctime|signal|raise|kill|system|err|errx|warn|warnx|syslog"
 clock='time|gettimeofday|clock_gettime|clock|ftime|localtime|localtime_r|gmtime|mktime|tzset|nanosleep|sleep|usleep'
 
+mapfile -t objects < <(for object in build/obj/lib/*/*.o; do
+    source=${object#build/obj/}
+    [[ ! -e ${source%.o}.c ]] || echo "$object"
+done)
+
 bad=0
-for object in build/obj/lib/*/*.o; do
-    name=${object#build/obj/}
-    source=${name%.o}.c
-    [[ -e $source ]] || continue
-    forbidden="$never|$clock"
-    # The ends that talk to the world may look at the clock; research code never can.
-    [[ $source != lib/net/* ]] || forbidden=$never
-    hits=$(nm -u "$object" | awk '{print $2}' | sed 's/@.*//' | grep -xE "$forbidden" | tr '\n' ' ')
-    [[ -z $hits ]] || { echo "$source: calls $hits"; bad=1; }
-    # .data.rel.ro is constant after loading; .data and .bss are not.
-    state=$(objdump -t "$object" | awk 'NF >= 5 && $(NF-2) ~ /^(\.data(\.rel(\.local)?)?|\.bss|\.tbss|\.tdata|\*COM\*)$/ &&
-        $NF !~ /^\.(data|bss|tbss|tdata)/ {print $NF}' | tr '\n' ' ')
-    [[ -z $state ]] || { echo "$source: writable state: $state"; bad=1; }
-done
+# The ends that talk to the world may look at the clock; research code never can.
+nm -u -A "${objects[@]}" | sed 's/@.*//' | awk -v never="^($never)$" -v clock="^($clock)$" '
+    { object = $1; sub(/:$/, "", object); sub(/^build\/obj\//, "", object); symbol = $NF }
+    symbol ~ never || (symbol ~ clock && object !~ /^lib\/net\//) { print object ": calls " symbol; bad = 1 }
+    END { exit bad }' || bad=1
+
+# .data.rel.ro is constant after loading; .data and .bss are not.
+objdump -t "${objects[@]}" | awk '
+    /file format/ { object = $1; sub(/:$/, "", object); sub(/^build\/obj\//, "", object) }
+    NF >= 5 && $(NF-2) ~ /^(\.data(\.rel(\.local)?)?|\.bss|\.tbss|\.tdata|\*COM\*)$/ && $NF !~ /^\.(data|bss|tbss|tdata)/ {
+        print object ": writable state: " $NF
+        bad = 1
+    }
+    END { exit bad }' || bad=1
 
 # What the library offers begins with vol_.
 names=$(nm -g --defined-only build/libvol.a 2> /dev/null | awk 'NF == 3 && $3 !~ /^vol_/ {print $3}' | sort -u | tr '\n' ' ')

@@ -192,6 +192,20 @@ void tool_before_wait(void *data)
         tool_die_err(t);
 }
 
+/* The value index of the field NAME: of the tool's own want, or of one that is added. */
+static size_t frame_want(struct tool *t, const char *name, bool owned, size_t *n)
+{
+    struct tool_private *p = t->p;
+    size_t i;
+
+    for (i = 0; i < t->n_wants; i++)
+        if (strcmp(t->wants[i].name, name) == 0)
+            return VOL_W_OWN + i;
+    p->wants[*n].name = name;
+    p->wants[*n].owned = owned;
+    return VOL_W_OWN + (*n)++;
+}
+
 static void open_input(struct tool *t)
 {
     struct tool_private *p = t->p;
@@ -202,20 +216,15 @@ static void open_input(struct tool *t)
                                        .wait_data = t};
     size_t i;
 
-    for (i = 0; i < t->n_wants && i < VOL_WANT_MAX - 2 - VOL_W_OWN; i++)
+    if (t->n_wants > VOL_WANT_MAX - FRAME_WANTS - VOL_W_OWN)
+        tool_die(t, VOL_EINTERNAL, "too many wanted fields");
+    for (i = 0; i < t->n_wants; i++)
         p->wants[i] = t->wants[i];
-    /* Every tool reads the two members of an `end` record, if not for itself then for tool_next. */
-    p->w_records = VOL_W_OWN + i;
-    p->wants[i].name = "records";
-    p->w_source = VOL_W_OWN + i + 1;
-    p->wants[i + 1].name = "source";
-    for (i = 0; i < t->n_wants; i++) {
-        if (strcmp(t->wants[i].name, "records") == 0)
-            p->w_records = VOL_W_OWN + i;
-        if (strcmp(t->wants[i].name, "source") == 0)
-            p->w_source = VOL_W_OWN + i;
-    }
-    config.n_wants = t->n_wants + 2;
+    p->w_records = frame_want(t, "records", false, &i);
+    p->w_source = frame_want(t, "source", false, &i);
+    p->w_quotes = frame_want(t, "quotes", true, &i);
+    p->w_underlying = frame_want(t, "underlying", false, &i);
+    config.n_wants = i;
     if (vol_reader_new(&t->in, &config, t->operand, t->n_operands, &t->err) != VOL_OK)
         tool_die_err(t);
     tool_stop_reader = t->in;

@@ -58,6 +58,39 @@ static void take_end(struct tool *t, const struct vol_rec *rec)
     }
 }
 
+/* Count a quote of the snapshot at hand. */
+static void count_quote(struct tool_private *p, const struct vol_rec *rec)
+{
+    const struct vol_value *u = &rec->value[p->w_underlying];
+    size_t n = u->len < sizeof p->run_underlying ? u->len : sizeof p->run_underlying - 1;
+
+    if (p->run_in == 0 || rec->ts != p->run_ts || strncmp(p->run_underlying, u->text, n) != 0 ||
+        p->run_underlying[n] != '\0') {
+        p->run_mixed = p->run_in > 0;
+        p->run_ts = rec->ts;
+        memcpy(p->run_underlying, u->text, n);
+        p->run_underlying[n] = '\0';
+    }
+    p->run_in++;
+}
+
+/* A `snap` says how many quotes were before it: fewer or more are told. One that comes without any (--only)
+ * is not judged. */
+static void check_snap(struct tool *t, const struct vol_rec *rec)
+{
+    struct tool_private *p = t->p;
+    const struct vol_value *quotes = &rec->value[p->w_quotes];
+
+    if (p->run_in == 0 || p->run_mixed || rec->ts != p->run_ts || quotes->type != VOL_NUMBER)
+        return;
+    if (quotes->num < (double)p->run_in || quotes->num > (double)p->run_in) {
+        tool_warn(t, "%s:%llu: snap: %.*s quotes of %s were announced, %llu came", rec->file,
+                  (unsigned long long)rec->line_no, (int)quotes->len, quotes->text, p->run_underlying,
+                  (unsigned long long)p->run_in);
+        tool_status(t, VOL_EDATA);
+    }
+}
+
 struct vol_rec *tool_next(struct tool *t)
 {
     struct tool_private *p = t->p;
@@ -93,6 +126,10 @@ struct vol_rec *tool_next(struct tool *t)
             take_end(t, &t->rec);
             continue;
         }
+        if (t->rec.kind != NULL && t->rec.kind->name[0] == 'q')
+            count_quote(p, &t->rec);
+        else if (vol_rec_is(&t->rec, "snap"))
+            check_snap(t, &t->rec);
         /* A record behind the seal: whatever it sealed, it was not this stream. */
         p->end_right = false;
         return &t->rec;

@@ -37,16 +37,49 @@ static void after_write(struct tool *t, enum vol_status status, const struct vol
     }
 }
 
+static bool is_quote(const char *kind)
+{
+    return kind[0] == 'q' && strcmp(kind, "quote") == 0;
+}
+
+/* Pass a `snap` on with the number of quotes that were passed on before it. */
+static void pass_snap(struct tool *t, const struct vol_rec *rec)
+{
+    struct tool_private *p = t->p;
+    uint64_t n_in = p->run_in, n_out = p->run_out;
+    enum vol_status status;
+
+    p->run_in = p->run_out = 0;
+    if (!is_kept(t, "snap", 4))
+        return;
+    if (n_in == n_out || p->run_mixed || rec->value[p->w_quotes].type != VOL_NUMBER) {
+        after_write(t, vol_writer_pass(t->out, &rec->line, &t->err), rec);
+        return;
+    }
+    status = vol_writer_edit(t->out, &rec->line, &t->err);
+    if (status == VOL_OK) {
+        vol_writer_int(t->out, VOL_KEY("quotes"), (int64_t)n_out);
+        status = vol_writer_end(t->out, &t->err);
+    }
+    after_write(t, status, rec);
+}
+
 void tool_pass(struct tool *t, const struct vol_rec *rec)
 {
     const struct vol_value *kind = &rec->value[VOL_W_KIND];
 
+    if (rec->kind != NULL && vol_rec_is(rec, "snap")) {
+        pass_snap(t, rec);
+        return;
+    }
+    t->p->run_out += rec->kind != NULL && is_quote(rec->kind->name);
     if (is_kept(t, kind->text, kind->len))
         after_write(t, vol_writer_pass(t->out, &rec->line, &t->err), rec);
 }
 
 void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kind)
 {
+    t->p->run_out += is_quote(kind);
     if (is_kept(t, kind, strlen(kind)))
         after_write(t, vol_writer_pass(t->out, line, &t->err), NULL);
 }
@@ -55,6 +88,7 @@ bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind)
 {
     enum vol_status status;
 
+    t->p->run_out += is_quote(kind);
     if (!is_kept(t, kind, strlen(kind)))
         return false;
     status = vol_writer_edit(t->out, line, &t->err);

@@ -7,7 +7,7 @@
 
 #include "tool.h"
 
-enum { SHOWN_MAX = 10, STATS_MAX = 32 };
+enum { SHOWN_MAX = 10, STATS_MAX = 32, FRAME_WANTS = 4 };
 
 /* A file of tool_open; its reader borrows the path. */
 struct side_file {
@@ -44,8 +44,16 @@ struct tool_private {
     int64_t end_ts;
     struct vol_buf end_source;
     const char *owned[VOL_WANT_MAX + 1];
-    struct vol_want wants[VOL_WANT_MAX]; /* the tool's and `records`, `source` of an end record */
-    size_t w_records, w_source;
+    struct vol_want
+        wants[VOL_WANT_MAX]; /* the tool's, and those of `end` and `snap` that the frame reads itself */
+    size_t w_records, w_source, w_quotes, w_underlying;
+
+    /* quotes since the last `snap`: what it announces is checked, and corrected for those that the tool
+     * refused */
+    uint64_t run_in, run_out;
+    bool run_mixed; /* they are not of one ts and underlying: a snapshot without a `snap` was among them */
+    int64_t run_ts;
+    char run_underlying[64];
     struct vol_buf path;
 };
 

@@ -113,7 +113,7 @@ static const struct vol_field rate_fields[] = {
 static const struct vol_field snap_fields[] = {
     HEAD("vfetch"),
     STR("underlying", REQUIRED, "vfetch", "whose chain is complete"),
-    INT("quotes", REQUIRED, "records", "vfetch", "number of quotes of the snapshot"),
+    INT("quotes", REQUIRED, "records", "vfetch", "quotes of the snapshot, as the last stage passed them on"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 

@@ -85,7 +85,7 @@ fills() {
 
 @test "a day order has the date of its first snapshot, a gtc order goes on" {
     { order a buy 1 2900 C '"tif":"day",'; order b buy 1 2900 C '"tif":"gtc",'; } > orders
-    { cat orders; day 2019-04-26 | grep -v C02900000; } | send > /dev/null
+    { cat orders; day 2019-04-26 | grep -v C02900000 | sed '/snap/s/"quotes":68/"quotes":66/'; } | send > /dev/null
     run jq -r '[.id, .status] | join(" ")' <(vorder orders -j j.db)
     assert_output $'a pending\nb pending'
     day 2019-04-26 | sed 's/2019-04-26T20/2019-04-29T20/' | send > /dev/null

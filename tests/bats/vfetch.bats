@@ -356,6 +356,7 @@ LAYOUT
 
 @test "on a terminal a long run shows rows, files and time to go; --quiet and a file show nothing" {
     need script
+    script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminal here"
     zcat "$BUNDLED/SPX_20190426.csv.gz" > one.csv
     { cat one.csv; for _ in $(seq 60); do tail -n +2 one.csv; done; } > long.csv
     script -qec 'vfetch file long.csv long.csv long.csv > /dev/null' shown < /dev/null > /dev/null

@@ -127,6 +127,10 @@ void tool_seal(struct tool *t, const char *source, int64_t ts);
 /* Whether a signal asked to stop. */
 bool tool_stopping(const struct tool *t);
 
+/* Whether the last `snap` that tool_next gave announced as many quotes of its ts and underlying as had come:
+ * a tool that acts on a chain acts on a whole one. */
+bool tool_snap_right(const struct tool *t);
+
 /* After the last record: whether the stream ended with an `end` record whose count was right, with nothing
  * malformed and no signal, so that a tool run with --sealed may act. */
 bool tool_sealed(const struct tool *t);

@@ -81,9 +81,11 @@ static void check_snap(struct tool *t, const struct vol_rec *rec)
     struct tool_private *p = t->p;
     const struct vol_value *quotes = &rec->value[p->w_quotes];
 
-    if (p->run_in == 0 || p->run_mixed || rec->ts != p->run_ts || quotes->type != VOL_NUMBER)
+    p->snap_right = quotes->type == VOL_NUMBER && p->run_in > 0 && !p->run_mixed && rec->ts == p->run_ts;
+    if (!p->snap_right)
         return;
     if (quotes->num < (double)p->run_in || quotes->num > (double)p->run_in) {
+        p->snap_right = false;
         tool_warn(t, "%s:%llu: snap: %.*s quotes of %s were announced, %llu came", rec->file,
                   (unsigned long long)rec->line_no, (int)quotes->len, quotes->text, p->run_underlying,
                   (unsigned long long)p->run_in);
@@ -216,4 +218,9 @@ bool tool_stopping(const struct tool *t)
 bool tool_sealed(const struct tool *t)
 {
     return t->p->end_seen && t->p->end_right && t->p->status == VOL_OK && tool_stop_signal == 0;
+}
+
+bool tool_snap_right(const struct tool *t)
+{
+    return t->p->snap_right;
 }

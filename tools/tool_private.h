@@ -51,7 +51,8 @@ struct tool_private {
     /* quotes since the last `snap`: what it announces is checked, and corrected for those that the tool
      * refused */
     uint64_t run_in, run_out;
-    bool run_mixed; /* they are not of one ts and underlying: a snapshot without a `snap` was among them */
+    bool snap_right; /* the last `snap` announced what had come */
+    bool run_mixed;  /* they are not of one ts and underlying: a snapshot without a `snap` was among them */
     int64_t run_ts;
     char run_underlying[64];
     struct vol_buf path;

@@ -74,23 +74,60 @@ DAYS
     assert_output true
 }
 
-@test "a day that is run again trades nothing twice" {
+@test "a day that is done is not run again, and keeps its records" {
     cp -r "$OUT/state" "$BATS_TEST_TMPDIR/state"
     export VOLPIPE_STATE=$BATS_TEST_TMPDIR/state
-    before=$(vorder positions --journal "$VOLPIPE_STATE/journal.db"; vorder fills --journal "$VOLPIPE_STATE/journal.db")
-    run -0 sh "$ROOT/examples/daily.sh" "$ROOT/examples/data/SPX_20190508.csv.gz"
-    after=$(vorder positions --journal "$VOLPIPE_STATE/journal.db"; vorder fills --journal "$VOLPIPE_STATE/journal.db")
-    [ "$before" = "$after" ]
+    (cd "$VOLPIPE_STATE" && find . -type f -exec sha256sum {} +) > "$BATS_TEST_TMPDIR/sums"
+    run -0 sh "$ROOT/examples/daily.sh" "$ROOT/examples/data/SPX_20190426.csv.gz"
+    assert_output "daily.sh: 2019-04-26 is done; its records are in $VOLPIPE_STATE/2019-04-26"
+    run -0 sh -c 'cd "$VOLPIPE_STATE" && sha256sum --quiet -c "$1"' _ "$BATS_TEST_TMPDIR/sums"
+    [ -z "$(ls "$VOLPIPE_STATE" | grep -e new -e positions)" ]
 }
 
-@test "a chain that was cut leaves no records of the day" {
+# The last stage of the pipe dies after the orders and fills are in the journal: on the day of an order, then on the
+# day of its fill.
+@test "a day that failed is run again: the same orders, no fill lost and none twice" {
+    export VOLPIPE_STATE=$BATS_TEST_TMPDIR/state
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/sh\ncat > /dev/null\nexit 70\n' > "$BATS_TEST_TMPDIR/bin/valert"
+    chmod +x "$BATS_TEST_TMPDIR/bin/valert"
+    for day in 2019-04-26 2019-04-29; do
+        chain=$ROOT/examples/data/SPX_${day//-/}.csv.gz
+        run env PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh "$ROOT/examples/daily.sh" "$chain"
+        assert_failure
+        [ ! -e "$VOLPIPE_STATE/$day" ]
+        [ -e "$VOLPIPE_STATE/$day.positions.ndjson" ]
+        run -0 sh "$ROOT/examples/daily.sh" "$chain"
+        assert_output ""
+        [ ! -e "$VOLPIPE_STATE/$day.positions.ndjson" ]
+        for kind in order fill risk breach positions; do
+            cmp "$VOLPIPE_STATE/$day/$kind.ndjson" "$OUT/state/$day/$kind.ndjson"
+        done
+    done
+    [ -s "$VOLPIPE_STATE/2019-04-26/order.ndjson" ]
+    [ -s "$VOLPIPE_STATE/2019-04-29/fill.ndjson" ]
+    cmp <(vorder fills --journal "$VOLPIPE_STATE/journal.db") "$VOLPIPE_STATE/2019-04-29/fill.ndjson"
+}
+
+@test "a chain that was cut leaves no records of the day, and nothing is traded on it" {
     export VOLPIPE_STATE=$BATS_TEST_TMPDIR/state
     mkdir -p "$BATS_TEST_TMPDIR/in"
     head -c 100000 "$ROOT/examples/data/SPX_20190426.csv.gz" > "$BATS_TEST_TMPDIR/in/SPX_20190426.csv.gz"
     run -65 sh "$ROOT/examples/daily.sh" "$BATS_TEST_TMPDIR/in/SPX_20190426.csv.gz"
-    assert_line --partial "the stream was cut"
+    assert_line --partial "the chain was cut"
     [ ! -e "$VOLPIPE_STATE/2019-04-26" ]
+    [ ! -e "$VOLPIPE_STATE/journal.db" ]
     run -66 sh "$ROOT/examples/daily.sh" "$BATS_TEST_TMPDIR/in/SPX_20190427.csv.gz"
+}
+
+# 2019-05-27 was Memorial Day: a chain dated so repeats the session before.
+@test "a chain of a holiday is 66, says so and leaves nothing behind" {
+    export VOLPIPE_STATE=$BATS_TEST_TMPDIR/state
+    chain=$BATS_TEST_TMPDIR/SPX_20190527.csv
+    zcat "$ROOT/examples/data/SPX_20190426.csv.gz" | head -n 50 | sed 's|04/26/2019,\([0-9]*\.\)|05/27/2019,\1|' > "$chain"
+    run -66 sh "$ROOT/examples/daily.sh" "$chain"
+    assert_line "daily.sh: no quotes in $chain: was the market closed on 2019-05-27?"
+    [ -z "$(ls -A "$VOLPIPE_STATE")" ]
 }
 
 @test "the research flow of examples/research makes its study once" {

@@ -117,7 +117,7 @@ static void common_options(struct tool *t)
         {VOL_OPT_HEADING, 0, NULL, NULL, NULL, NULL, 0, 0, "Options of every tool"},
         {VOL_OPT_ENUM, 0, "to", "FORMAT", &p->to, "ndjson|csv", 0, 0, "write ndjson (the default) or csv"},
         {VOL_OPT_STR, 0, "kind", "KIND", &p->kind, NULL, 0, 0,
-         "kind of the records of a CSV, read or written (quote)"},
+         "kind of the records of a CSV: read (quote) or written (no default)"},
         {VOL_OPT_STR, 0, "only", "KINDS", &p->only, NULL, 0, 0,
          "write only records of these kinds (comma-separated)"},
         {VOL_OPT_INT, 0, "precision", "N", &p->precision, NULL, 1, VOL_NUM_SHORTEST,

@@ -223,7 +223,7 @@ int main(int argc, char **argv)
     struct vol_import *import = NULL;
     uint64_t n_rows, n_outside;
     size_t n_files;
-    int64_t last = 0;
+    int64_t last = INT64_MIN;
 
     tool_start(&t, argc, argv);
     if (t.n_operands == 0)
@@ -260,8 +260,13 @@ int main(int argc, char **argv)
     vol_import_counts(import, &n_rows, &n_outside, &n_files);
     tool_took(&t, n_rows);
     tool_stat(&t, "outside", (double)n_outside);
-    if (seal)
+    if (seal && last != INT64_MIN) {
         tool_seal(&t, "vfetch", last);
+    } else if (seal && !tool_stopping(&t)) {
+        /* No record, no instant that an `end` could have. */
+        tool_warn(&t, "no records: the stream is not sealed");
+        tool_status(&t, VOL_ENOINPUT);
+    }
     vol_import_free(import);
     vol_calendar_free(&facts.markets);
     vol_calendar_free(&facts.fed);

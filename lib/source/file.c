@@ -71,6 +71,30 @@ static enum vol_status read_row(struct vol_source_files *f, struct vol_source_li
     return status;
 }
 
+/* Control characters, which no text has. */
+static bool is_binary(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f)
+            return true;
+    }
+    return false;
+}
+
+/* Words for a file whose line LINE_NO, of N bytes, cannot be of a CSV. */
+static enum vol_status not_csv(const char *line, size_t n, uint64_t line_no, const char *why,
+                               struct vol_error *err)
+{
+    if (n >= 4 && memcmp(line, "PK\3\4", 4) == 0)
+        return vol_error_set(err, VOL_EDATA, "a zip archive: unpack it first");
+    if (is_binary(line, n))
+        return vol_error_set(err, VOL_EDATA, "not a CSV file: line %llu holds bytes that are no text",
+                             (unsigned long long)line_no);
+    return vol_error_set(err, VOL_EDATA, "%s", why);
+}
+
 /* Rows that come before the layout is known; a malformed one ends them. */
 static enum vol_status read_ahead(struct vol_source_files *f, struct vol_error *err)
 {
@@ -92,6 +116,8 @@ static enum vol_status read_ahead(struct vol_source_files *f, struct vol_error *
     }
     if (f->n_ahead > 0)
         return VOL_OK;
+    if (f->after == VOL_EDATA)
+        return not_csv(line.raw, line.raw_len, f->place.row, f->after_err.text, err);
     if (err && f->after != VOL_END)
         *err = f->after_err;
     return f->after;
@@ -132,9 +158,16 @@ static enum vol_status find_layout(struct vol_source_files *f, const struct vol_
             }
         }
     }
-    if (!best)
+    if (!best) {
+        for (size_t i = 0; i < f->n_ahead; i++) {
+            const struct row *row = &f->ahead[i];
+
+            if (is_binary(row->raw.data, row->raw.len))
+                return not_csv(row->raw.data, row->raw.len, row->line_no, "", err);
+        }
         return vol_error_set(err, VOL_EDATA, "no layout fits the header \"%.*s\" (vfetch layouts lists them)",
                              SHOWN, f->ahead[0].raw.data);
+    }
     if (rival)
         return vol_error_set(err, VOL_EDATA,
                              "the header fits two layouts, %s and %s: choose one with --layout", best->name,
@@ -167,7 +200,7 @@ enum vol_status vol_source_files_open(struct vol_source_files *files, const char
     enum vol_status status;
     size_t header = 0;
 
-    *line_no = 0;
+    *line_no = 1;
     files->place = (struct vol_csv_place){0, 0};
     if ((status = vol_input_open(files->input, path, err)) != VOL_OK ||
         (status = read_ahead(files, err)) != VOL_OK)

@@ -49,6 +49,9 @@ run_blocks() { # DOCUMENT
             oops "$1: prints nothing: $(cat script)"
         fi
     done
+    # What they write goes to build/, which git does not see.
+    left=$(find . -mindepth 1 -maxdepth 1 ! -type l ! -name blocks ! -name script ! -name out ! -name err)
+    [[ -z $left ]] || oops "$1 leaves in the checkout: $left"
 }
 
 @test "EXAMPLES of the man pages" {

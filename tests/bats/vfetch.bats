@@ -263,6 +263,16 @@ CHAIN
     ! grep -q '"end"' <<< "$output" || false
 }
 
+@test "--seal of nothing: no record has an instant for the end, so that it is 66 without one" {
+    zcat "$BUNDLED/vix-daily.csv.gz" | head -n 1 > none-vix.csv
+    run -66 --separate-stderr vfetch file --seal --quiet none-vix.csv
+    [[ -z $output && $stderr == 'vfetch: no records: the stream is not sealed' ]]
+    run -66 --separate-stderr vfetch file --seal --quiet "$BUNDLED/vix-daily.csv.gz" --since 2100-01-01
+    [[ -z $output ]]
+    run -0 vfetch file --quiet none-vix.csv
+    assert_output ""
+}
+
 @test "a cut file is 66, and the chain that was cut gets no snap" {
     head -c 100000 "$BUNDLED/SPX_20190426.csv.gz" > cut.csv.gz
     run -66 --separate-stderr vfetch file cut.csv.gz
@@ -320,6 +330,24 @@ LAYOUT
     printf 'a,b\n1,2\n' > unknown.csv
     run -65 vfetch file unknown.csv
     assert_output --partial 'unknown.csv:1: no layout fits the header "a,b"'
+}
+
+@test "a file that is no CSV is told by its first line, a zip archive by name" {
+    printf 'PK\3\4\24\0"quoted,\n\1' > chain.zip
+    run -65 vfetch file --quiet chain.zip
+    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    printf 'PK\3\4\24\0plain,\n\1' > chain.zip
+    run -65 vfetch file --quiet chain.zip
+    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    printf '\1\2"x\3y,\n' > quote.bin
+    run -65 vfetch file --quiet quote.bin
+    assert_output 'vfetch: quote.bin:1: not a CSV file: line 1 holds bytes that are no text'
+    printf '\177ELF\2\1\1\0\n' > plain.bin
+    run -65 vfetch file --quiet plain.bin
+    assert_output 'vfetch: plain.bin:1: not a CSV file: line 1 holds bytes that are no text'
+    printf 'a,"b\n' > open.csv
+    run -65 vfetch file --quiet open.csv
+    assert_output 'vfetch: open.csv:1: not CSV: a quoted cell is not closed'
 }
 
 @test "a lost write is 74, a reader that goes away ends it quietly, nothing in is nothing out" {

@@ -11,7 +11,8 @@ struct vol_csv_column {
     int8_t slot;                   /* index of the want, or -1 */
     bool owned;                    /* cut out of an edited record */
     const struct vol_field *field; /* null: a column of no table, its cells are strings */
-    bool is_text;                  /* an empty cell in quotes is an empty string; else it is missing */
+    bool is_text;                  /* its cells are no numbers */
+    bool keeps_empty;              /* an empty cell in quotes is an empty string; else it is missing */
 };
 
 struct vol_csv_header {

@@ -224,6 +224,7 @@ static enum vol_status add_columns(struct vol_reader *r, struct vol_csv_header *
         c->owned = c->slot >= 0 && r->wants[c->slot].owned;
         c->field = vol_field_find(NULL, c->name, c->len);
         c->is_text = c->field == NULL || (c->field->type != VOL_FIELD_NUM && c->field->type != VOL_FIELD_INT);
+        c->keeps_empty = c->field == NULL || c->field->type == VOL_FIELD_STR;
         if (c->slot == VOL_W_KIND) {
             h->has_kind = true;
             h->kind_at = i;
@@ -281,7 +282,7 @@ static enum vol_status value_of_cell(const struct vol_csv_column *c, const struc
     v->text = cell->text;
     v->len = cell->len;
     v->num = NAN;
-    if (cell->len == 0 && !(cell->quoted && c->is_text)) {
+    if (cell->len == 0 && !(cell->quoted && c->keeps_empty)) {
         v->type = VOL_ABSENT;
         return VOL_OK;
     }

@@ -366,7 +366,7 @@ static enum vol_status add_json_member(struct vol_buf *out, const struct vol_csv
 {
     enum vol_status status = VOL_OK;
 
-    if (cell->len == 0 && !(cell->quoted && c->is_text))
+    if (cell->len == 0 && !(cell->quoted && c->keeps_empty))
         return VOL_OK;
     if (out->data[out->len - 1] != '{')
         status = vol_buf_add_char(out, ',');

@@ -274,6 +274,11 @@ static void test_to_json(void)
              "\"inverse\":true}\n"
              "{\"kind\":\"zzz\\\"\",\"ts\":\"2019-04-26T20:15:00Z\",\"note\":\"\",\"ask\":7,\"inverse\":"
              "\"maybe\"}\n");
+    /* An empty cell in quotes is an empty string where the column holds strings, and nothing elsewhere. */
+    UNIT_STR(convert_text("ts,root,expiration,expires,inverse,bid,note\n"
+                          "2019-04-26T20:15:00Z,\"\",\"\",\"\",\"\",\"\",\"\"\n",
+                          NULL, VOL_NDJSON, false),
+             "{" HEAD ",\"root\":\"\",\"note\":\"\"}\n");
     UNIT_STR(convert_text("mid,kind,bid,ask,ts\n1,quote,1,2,2019-04-26T20:15:00Z\n", NULL, VOL_NDJSON, true),
              "{" HEAD ",\"bid\":1,\"ask\":2,\"mid\":1.5,\"flags\":\"x,y\"}\n");
 }

@@ -52,6 +52,11 @@ void vol_date_to_ymd(int32_t date, int *year, int *month, int *day)
     *year = (int)(era * 400 + yoe) + (*month <= 2);
 }
 
+bool vol_date_has_instants(int32_t date)
+{
+    return date >= -106650 && date <= 106650;
+}
+
 int vol_date_weekday(int32_t date)
 {
     int r = (int)(((int64_t)date + 4) % 7); /* 1970-01-01 was a Thursday */

@@ -6,6 +6,7 @@
 #ifndef VOL_BASE_TIME_H
 #define VOL_BASE_TIME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ size_t vol_date_print(char out[VOL_DATE_MAX], int32_t date);
 /* Year, month 1..12 and day 1..31, both ways. VOL_EDATA for a day that does not exist. */
 enum vol_status vol_date_from_ymd(int year, int month, int day, int32_t *date);
 void vol_date_to_ymd(int32_t date, int *year, int *month, int *day);
+
+/* Whether every instant of DATE fits: 1678-01-01 to 2261-12-31. */
+bool vol_date_has_instants(int32_t date);
 
 /* 0 Sunday … 6 Saturday. */
 int vol_date_weekday(int32_t date);

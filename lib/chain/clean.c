@@ -30,7 +30,8 @@ static void read_expiry(const struct vol_rec *rec, struct vol_clean_memo *m, str
     if (date->type != VOL_STRING)
         return;
     if (!is_repeated(date, m->expiration_text, sizeof m->expiration_text, &m->expiration_len) &&
-        vol_date_parse(date->text, date->len, &m->expiration) != VOL_OK) {
+        (vol_date_parse(date->text, date->len, &m->expiration) != VOL_OK ||
+         !vol_date_has_instants(m->expiration))) {
         m->expiration_len = 0;
         return;
     }

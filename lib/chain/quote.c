@@ -37,6 +37,9 @@ enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo 
     if (date->type != VOL_STRING || vol_date_parse(date->text, date->len, expiration) != VOL_OK)
         return vol_error_set(err, VOL_EDATA, "expiration: not a date (2019-04-26): \"%.*s\"",
                              date->type == VOL_STRING ? (int)date->len : 0, date->text);
+    if (!vol_date_has_instants(*expiration))
+        return vol_error_set(err, VOL_EDATA, "expiration: out of range (1678 to 2261): \"%.*s\"",
+                             (int)date->len, date->text);
     quote->strike = v[VOL_Q_STRIKE].num;
     quote->type = type->text[0] == 'C' ? VOL_CALL : VOL_PUT;
     quote->bid = v[VOL_Q_BID].num;

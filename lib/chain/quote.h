@@ -39,7 +39,8 @@ struct vol_quote_memo {
 
 /* Fill the given members of *QUOTE, and *EXPIRATION, from the values V[0..VOL_Q_N) of a record. Without
  * `expires` an option ends at 16:00 in New York of its expiration date. VOL_EDATA with words when underlying,
- * expiration, strike or option_type is missing or no such thing; prices that are missing are NaN. */
+ * expiration, strike or option_type is missing or no such thing, or the expiration is before 1678 or after
+ * 2261 (base/time.h); prices that are missing are NaN. */
 enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo *memo,
                                struct vol_valued *quote, int32_t *expiration, struct vol_error *err);
 

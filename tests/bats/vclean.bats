@@ -55,6 +55,8 @@ is() {
     is 'refused bad_field' desk 1 2 '"option_type":"call"'
     is 'refused bad_field' desk 1 2 '"expiration":"24.05.2019"'
     is 'refused bad_field' desk 1 2 '"expires":"at noon"'
+    is 'refused bad_field' desk 1 2 '"expiration":"9999-12-31"'
+    is 'refused bad_field' desk 1 2 '"expiration":"0001-01-01"'
     is 'refused expired' desk 1 2 '"expiration":"2019-04-25"'
     is 'refused expired' desk 1 2 '"expiration":"2019-04-26","expires":"2019-04-26T20:15:00Z"'
     is kept desk 1 2 '"expiration":"2019-04-26","expires":"2019-04-26T20:15:01Z"'

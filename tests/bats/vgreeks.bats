@@ -237,6 +237,7 @@ END
         echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","option_type":"C"}'
         echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-05-24","strike":1,"option_type":"X"}'
         echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"2019-02-30","strike":1,"option_type":"C"}'
+        echo '{"kind":"quote","ts":"2019-04-26T20:15:00Z","underlying":"SPX","symbol":"X","expiration":"9999-12-31","strike":1,"option_type":"C"}'
     } > in
     status=0
     vgreeks in > out 2> err || status=$?
@@ -245,6 +246,7 @@ END
     grep -q '^vgreeks: in:7: strike: ' err
     grep -q '^vgreeks: in:8: option_type: ' err
     grep -q '^vgreeks: in:9: expiration: ' err
+    grep -q '^vgreeks: in:10: expiration: out of range (1678 to 2261): "9999-12-31"' err
 }
 
 @test "the examples of the manual page run as they stand" {

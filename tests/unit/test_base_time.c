@@ -73,6 +73,10 @@ static void test_dates(void)
         UNIT(vol_date_parse(bad[i], strlen(bad[i]), &date) == VOL_EDATA && date == 7);
     UNIT(vol_date_parse("2019-04-26", 10, &date) == VOL_OK && vol_date_weekday(date) == 5);
     UNIT(vol_date_parse("1969-12-28", 10, &date) == VOL_OK && date == -4 && vol_date_weekday(date) == 0);
+    UNIT(vol_date_parse("1677-12-31", 10, &date) == VOL_OK && !vol_date_has_instants(date) &&
+         vol_date_has_instants(date + 1));
+    UNIT(vol_date_parse("2262-01-01", 10, &date) == VOL_OK && !vol_date_has_instants(date) &&
+         vol_date_has_instants(date - 1));
     vol_date_print(text, INT32_MAX);
     UNIT_STR(text, "5881580-07-11");
     vol_date_print(text, INT32_MIN);

@@ -79,6 +79,12 @@ static void test_expiries(void)
         {"2019-04-27T03:00:00Z", "\"expiration\":\"2019-05-24 and far too long\"", NAN, 0},
         {"2019-04-27T03:00:00Z", "\"expiration\":\"\"", NAN, 0},
         {"2019-04-27T03:00:00Z", "\"expiration\":null", NAN, 0},
+        /* instants are 64 bits of nanoseconds: dates behind and before them; the second of two alike too */
+        {"2019-04-27T03:00:00Z", "\"expiration\":\"9999-12-31\"", NAN, 0},
+        {"2019-04-27T03:00:00Z", "\"expiration\":\"9999-12-31\"", NAN, 0},
+        {"2019-04-27T03:00:00Z", "\"expiration\":\"0001-01-01\"", NAN, 0},
+        {"2019-04-27T03:00:00Z", "\"expiration\":\"2262-01-01\"", NAN, 0},
+        {"2019-04-27T03:00:00Z", "\"expiration\":\"2261-12-31\"", 88638, 0},
         {"2019-04-27T03:00:00Z", "\"expiration\":\"2019-05-24\"", 28, 0},
     };
     struct vol_buf text = VOL_BUF_INIT;

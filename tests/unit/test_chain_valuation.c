@@ -161,6 +161,19 @@ static void test_quote_read(void)
     v[VOL_Q_OPTION_TYPE] = text("C");
     v[VOL_Q_EXPIRATION] = text("2019-05-32");
     UNIT(vol_quote_read(v, &memo, &q, &date, &err) == VOL_EDATA);
+    for (i = 0; i < 4; i++) { /* instants are 64 bits of nanoseconds */
+        static const char *const dates[] = {"0001-01-01", "1677-12-31", "2262-01-01", "9999-12-31"};
+
+        v[VOL_Q_EXPIRATION] = text(dates[i]);
+        UNIT(vol_quote_read(v, &memo, &q, &date, &err) == VOL_EDATA);
+        UNIT(strncmp(err.text, "expiration: out of range (1678 to 2261): ", 41) == 0);
+        UNIT(strstr(err.text, dates[i]) != NULL);
+    }
+    v[VOL_Q_EXPIRES] = (struct vol_value){"", 0, VOL_ABSENT, NAN};
+    v[VOL_Q_EXPIRATION] = text("1678-01-01");
+    UNIT(vol_quote_read(v, &memo, &q, &date, &err) == VOL_OK && q.expires == at("1678-01-01T21:00:00Z"));
+    v[VOL_Q_EXPIRATION] = text("2261-12-31");
+    UNIT(vol_quote_read(v, &memo, &q, &date, &err) == VOL_OK && q.expires == at("2261-12-31T21:00:00Z"));
     v[VOL_Q_EXPIRATION] = text("2019-05-24");
     v[VOL_Q_UNDERLYING].len = 0;
     UNIT(vol_quote_read(v, &memo, &q, &date, &err) == VOL_EDATA);

@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/share.h"
 #include "base/time.h"
+#include "chain/quote.h"
 #include "chain/rates.h"
 #include "plot/pictures.h"
 #include "surface/smiles.h"
@@ -22,7 +23,8 @@ static const struct vol_opt options[] = {
      "rate records for the index; without any rate it takes each expiry's discount field"},
     {VOL_OPT_ENUM, 'x', "vix-expiries", "RULE", &vix_expiries, "friday|any", 0, 0,
      "expiries of the index: friday (the default: Cboe's, 23 to 37 days) or any beyond 7 days"},
-    {VOL_OPT_FLAG, 'c', "check", NULL, &check, NULL, 0, 0, "exit with 1 when a smile has arbitrage"},
+    {VOL_OPT_FLAG, 'c', "check", NULL, &check, NULL, 0, 0,
+     "exit with 1 when a smile has arbitrage, or none was fitted"},
     {VOL_OPT_LIST, 'p', "plot", "WHAT=FILE.svg", &plots, NULL, 0, 0,
      "draw smile, surface or term of the last snapshot to FILE.svg (may be given again)"},
     {0},
@@ -33,33 +35,24 @@ static const struct tool_info info = {
     "Fit the smiles of each snapshot, judge them, and sum the snapshot up in one row."};
 
 enum {
-    UNDERLYING = VOL_W_OWN,
-    ROOT,
-    EXPIRATION,
-    EXPIRES,
-    STRIKE,
-    TYPE,
-    BID,
-    ASK,
-    SPOT,
-    VOL,
+    QUOTE = VOL_W_OWN,
+    UNDERLYING = QUOTE + VOL_Q_UNDERLYING,
+    ROOT = QUOTE + VOL_Q_ROOT,
+    EXPIRATION = QUOTE + VOL_Q_EXPIRATION,
+    SPOT = QUOTE + VOL_Q_UNDERLYING_PRICE,
+    VOL = QUOTE + VOL_Q_N,
     VOL_BID,
     VOL_ASK,
     TIME,
     FORWARD,
     DISCOUNT,
-    INVERSE,
     TENOR_DAYS,
     RATE
 };
 
 static const struct vol_want wants[] = {
-    {"underlying", false},  {"root", false},       {"expiration", false},
-    {"expires", false},     {"strike", false},     {"option_type", false},
-    {"bid", false},         {"ask", false},        {"underlying_price", false},
-    {"implied_vol", false}, {"iv_bid", false},     {"iv_ask", false},
-    {"t", false},           {"forward", false},    {"discount", false},
-    {"inverse", false},     {"tenor_days", false}, {"rate", false},
+    VOL_QUOTE_WANTS,    {"implied_vol", false}, {"iv_bid", false},     {"iv_ask", false}, {"t", false},
+    {"forward", false}, {"discount", false},    {"tenor_days", false}, {"rate", false},
 };
 
 /* What is known of the snapshot at hand. OPEN: it has not been summed up yet. */
@@ -71,6 +64,7 @@ struct snapshot {
     struct vol_smiles smiles;
     struct vol_smiles_numbers numbers;
     struct vol_rates rates;
+    struct vol_quote_memo memo;
     struct vol_calendar calendar;
     double unusable, violations, n_slices, n_snapshots; /* over the whole run */
 };
@@ -96,60 +90,51 @@ static bool is_weekly(const struct vol_calendar *calendar, int32_t date)
     return vol_calendar_on_or_before(calendar, friday) == date;
 }
 
-/* Set what is known of an expiry from its first quote. False: its dates cannot be read. */
-static bool describe(struct snapshot *s, struct vol_smiles_expiry *e, const struct vol_rec *rec)
+/* Set what is known of an expiry from its first quote. */
+static void describe(const struct snapshot *s, struct vol_smiles_expiry *e, int32_t expiration)
 {
-    const struct vol_value *date = &rec->value[EXPIRATION];
-
-    if (date->type != VOL_STRING || date->len >= sizeof e->expiration ||
-        vol_date_parse(date->text, date->len, &e->date) != VOL_OK)
-        return false;
-    memcpy(e->expiration, date->text, date->len);
-    e->expiration[date->len] = '\0';
+    e->date = expiration;
+    vol_date_print(e->expiration, expiration);
     e->years = VOL_YEARS(s->ts, e->expires);
     e->weekly = is_weekly(&s->calendar, e->date);
-    return true;
 }
 
 /* What a price of 1 is worth in the currency of the strikes: an inverse option is paid in the coin, whose
  * price is the discounted forward, or, where vgreeks gave none, the quote's underlying price. */
-static double unit_of(const struct vol_value *v)
+static double unit_of(const struct vol_value *v, const struct vol_valued *quote)
 {
     double coin = v[FORWARD].num * v[DISCOUNT].num;
 
-    if (v[INVERSE].type != VOL_TRUE)
+    if (!quote->inverse)
         return 1.0;
-    return isfinite(coin) ? coin : v[SPOT].num;
+    return isfinite(coin) ? coin : quote->underlying_price;
 }
 
 /* Keep what the fit needs of a quote. False: it cannot be used. */
 static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
 {
-    const struct vol_value *v = rec->value, *expires = &v[EXPIRES];
-    struct vol_smiles_quote q = {v[STRIKE].num,           NAN,        v[BID].num * unit_of(v),
-                                 v[ASK].num * unit_of(v), v[VOL].num, v[VOL_BID].num,
-                                 v[VOL_ASK].num};
+    const struct vol_value *v = rec->value;
+    struct vol_valued given = {0};
+    struct vol_smiles_quote q = {.vol = v[VOL].num, .vol_bid = v[VOL_BID].num, .vol_ask = v[VOL_ASK].num};
     struct vol_smiles_expiry *e;
     enum vol_status status;
-    int64_t instant;
+    int32_t expiration;
     size_t at, root_len = v[ROOT].type == VOL_STRING ? v[ROOT].len : 0;
     bool fresh;
 
     s->spot = isfinite(s->spot) ? s->spot : v[SPOT].num;
-    if (expires->type != VOL_STRING || vol_time_parse(expires->text, expires->len, &instant) != VOL_OK)
+    if (vol_quote_read(&v[QUOTE], &s->memo, &given, &expiration, &t->err) != VOL_OK)
         return false;
-    if (!vol_value_is(&v[TYPE], "C") && !vol_value_is(&v[TYPE], "P"))
-        return false;
-    q.call = vol_value_is(&v[TYPE], "C");
-    status = vol_smiles_find(&s->smiles, v[ROOT].text, root_len, instant, &at, &fresh);
+    q.strike = given.strike;
+    q.call = given.type == VOL_CALL;
+    q.bid = given.bid * unit_of(v, &given);
+    q.ask = given.ask * unit_of(v, &given);
+    status = vol_smiles_find(&s->smiles, v[ROOT].text, root_len, given.expires, &at, &fresh);
     if (status != VOL_OK)
         tool_die(t, status, "out of memory");
     e = &s->smiles.expiry[at];
-    if (fresh && !describe(s, e, rec)) {
-        s->smiles.n--; /* nothing of it is kept */
-        s->smiles.last = 0;
-        return false;
-    }
+    if (fresh)
+        describe(s, e, expiration);
     e->t = isfinite(e->t) ? e->t : v[TIME].num;
     e->forward = isfinite(e->forward) ? e->forward : v[FORWARD].num;
     e->discount = isfinite(e->discount) ? e->discount : v[DISCOUNT].num;
@@ -292,6 +277,11 @@ static void draw(struct tool *t, const struct snapshot *s)
     char ts[VOL_TIME_MAX];
     size_t i;
 
+    if (plots.n > 0 && s->numbers.fitted == 0) {
+        tool_warn(t, "there is no smile to draw");
+        tool_status(t, VOL_ENOINPUT);
+        return;
+    }
     vol_time_print(ts, s->ts);
     if (vol_buf_addf(&title, "%s, %s", s->underlying.data, ts) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
@@ -305,6 +295,17 @@ static void draw(struct tool *t, const struct snapshot *s)
         }
     }
     vol_buf_free(&title);
+}
+
+/* --check: only smiles that were fitted, and have no arbitrage, are a yes. */
+static void judge(struct tool *t, const struct snapshot *s)
+{
+    if (!check || tool_stopping(t))
+        return;
+    if (!(s->n_slices > 0))
+        tool_warn(t, "no slice was fitted: nothing to check");
+    if (!(s->n_slices > 0) || s->violations > 0)
+        tool_status(t, VOL_NO);
 }
 
 int main(int argc, char **argv)
@@ -335,10 +336,11 @@ int main(int argc, char **argv)
         draw(&t, &s);
     }
     if (s.unusable > 0)
-        tool_note(&t, "%.0f quotes without strike, option_type, expiration or expires were not used",
+        tool_note(&t,
+                  "%.0f quotes without a usable underlying, strike, option_type, expiration or expires were "
+                  "not used",
                   s.unusable);
-    if (check && s.violations > 0)
-        tool_status(&t, VOL_NO);
+    judge(&t, &s);
     tool_stat(&t, "snapshots", s.n_snapshots);
     tool_stat(&t, "slices", s.n_slices);
     tool_stat(&t, "violations", s.violations);

@@ -137,7 +137,7 @@ enum vol_status vol_gnuplot_svg(const char *script, size_t n, const char *path, 
     strcat(beside, ".tmp");
     out = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (out < 0) {
-        status = fail(err, VOL_ECREATE, beside, errno);
+        status = fail(err, VOL_ECREATE, path, errno); /* `beside` is a name that nobody gave */
         goto done;
     }
     in = unnamed_file();

@@ -415,7 +415,7 @@ enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smi
 {
     struct vol_buf script = VOL_BUF_INIT;
     enum vol_status status = VOL_NO;
-    const char *file = "";
+    const char *file = "", *nothing = "there is no smile to draw";
 
     switch (read_spec(spec, &file)) {
     case SMILE:
@@ -423,6 +423,7 @@ enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smi
         break;
     case SURFACE:
         status = vol_pictures_surface(smiles, title, &script);
+        nothing = "a surface needs two smiles";
         break;
     case TERM:
         status = vol_pictures_term(smiles, numbers, title, &script);
@@ -433,8 +434,7 @@ enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smi
     if (status == VOL_OK)
         status = vol_gnuplot_svg(script.data, script.len, file, err);
     else
-        vol_error_set(err, status, "%s: %s", file,
-                      status == VOL_NO ? "there is no smile to draw" : "out of memory");
+        vol_error_set(err, status, "%s: %s", file, status == VOL_NO ? nothing : "out of memory");
     vol_buf_free(&script);
     return status;
 }

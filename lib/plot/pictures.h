@@ -33,7 +33,7 @@ enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct 
                                   const struct vol_pictures_title *title, struct vol_buf *out);
 
 /* Draw WHAT=FILE.svg ("smile=build/smiles.svg"; WHAT is smile, surface or term). VOL_EUSAGE: it has another
- * form; VOL_NO: no smile to draw; otherwise as vol_gnuplot_svg. ERR has the words. */
+ * form; VOL_NO: too few smiles to draw; otherwise as vol_gnuplot_svg. ERR has the words. */
 enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smiles,
                                   const struct vol_smiles_numbers *numbers,
                                   const struct vol_pictures_title *title, struct vol_error *err);

@@ -117,8 +117,43 @@ metrics $T2 XYZ"
     assert_success
 }
 
+@test "--check: a stream without a single fitted slice is no yes" {
+    chain $T1 1 10 | sed 's/"forward":100,//' > in
+    run --separate-stderr vsurface --check --only slice in
+    assert_failure 1
+    assert_output --partial '"fit_status":"no_forward"'
+    [[ $stderr == *"no slice was fitted: nothing to check"* ]]
+    run --separate-stderr vsurface --check -q /dev/null
+    assert_failure 1
+    [[ $stderr == *"no slice was fitted: nothing to check"* ]]
+    run --separate-stderr vsurface in
+    assert_success
+}
+
+@test "a chain of the fields that a quote must have gets a surface: 16:00 in New York of the expiration" {
+    need jq
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" --to csv --kind quote |
+        jq -Rrs 'split("\n") | map(select(. != "") | split(",")) | .[0] as $h |
+            ["ts", "underlying", "symbol", "expiration", "strike", "option_type", "bid", "ask", "underlying_price"] as $f |
+            [$f[] as $n | $h | index($n)] as $at | ($h | index("root")) as $root | ($h | index("expiration")) as $day |
+            $f, (.[1:][] | select(.[$root] == "SPXW" and .[$day] == "2019-05-24") | [.[$at[]]]) | join(",")' > minimal.csv
+    run head -n 1 minimal.csv
+    assert_output 'ts,underlying,symbol,expiration,strike,option_type,bid,ask,underlying_price'
+    vgreeks -q minimal.csv | vsurface -q --check --only slice > out
+    run jq -ce '[.expiration, .expires, .fit_status, .butterfly, .points > 50]' out
+    assert_output '["2019-05-24","2019-05-24T20:00:00Z","ok","free",true]'
+}
+
+@test "dates beyond 64 bits of nanoseconds are not used" {
+    { chain $T1 1 30; chain $T1 1 30 | head -n 2 | sed -e 's/"expires":"[^"]*",//' -e '1s/2019-03-31/9999-12-31/' -e '2s/2019-03-31/0001-01-01/'; } > in
+    run --separate-stderr vsurface --stats --only slice in
+    assert_success
+    assert_equal "${#lines[@]}" 1
+    [[ $stderr == *'"unusable":2'* ]]
+}
+
 @test "quotes that lack a settlement or a type are counted and passed on" {
-    { chain $T1 1 30; chain $T1 1 30 | head -n 3 | sed -e '1s/"expires":"[^"]*",//' -e '2s/"option_type":"P"/"option_type":"X"/' -e '3s/"strike":[0-9.]*/"strike":-1/'; } > in
+    { chain $T1 1 30; chain $T1 1 30 | head -n 3 | sed -e '1s/"expires":"[^"]*",/"expires":"at noon",/' -e '2s/"option_type":"P"/"option_type":"X"/' -e '3s/"strike":[0-9.]*/"strike":-1/'; } > in
     run --separate-stderr vsurface --stats in
     assert_success
     assert_equal "${#lines[@]}" 36
@@ -228,10 +263,18 @@ metrics $T2 XYZ"
     snap $T1 0 > none
     run --separate-stderr vsurface --plot term=t.svg none
     assert_failure 66
-    [[ $stderr == *"no smile"* ]]
+    assert_equal "$stderr" "vsurface: there is no smile to draw"
+    run --separate-stderr vsurface --plot smile=s.svg --plot surface=u.svg --plot term=t.svg none
+    assert_failure 66
+    assert_equal "$stderr" "vsurface: there is no smile to draw"
+    chain $T1 1 10 > one
+    run --separate-stderr vsurface --only metrics --plot surface=u.svg one
+    assert_failure 66
+    [[ $stderr == *"u.svg: a surface needs two smiles"* ]]
     need gnuplot
     run --separate-stderr vsurface --plot term=no/such/t.svg in
     assert_failure 73
+    assert_equal "$stderr" "vsurface: no/such/t.svg: No such file or directory"
 }
 
 @test "stopped by a signal in the middle of a chain: no slices of half of it" {

@@ -1,5 +1,6 @@
 #include "tool_private.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,14 +76,15 @@ static void count_quote(struct tool_private *p, const struct vol_rec *rec)
 }
 
 /* A `snap` says how many quotes were before it: fewer or more are told. One that comes without any (--only)
- * is not judged. */
+ * is not told: it is right only if it announced none. */
 static void check_snap(struct tool *t, const struct vol_rec *rec)
 {
     struct tool_private *p = t->p;
     const struct vol_value *quotes = &rec->value[p->w_quotes];
 
-    p->snap_right = quotes->type == VOL_NUMBER && p->run_in > 0 && !p->run_mixed && rec->ts == p->run_ts;
-    if (!p->snap_right)
+    p->snap_right = quotes->type == VOL_NUMBER && (p->run_in > 0 ? !p->run_mixed && rec->ts == p->run_ts
+                                                                 : fpclassify(quotes->num) == FP_ZERO);
+    if (!p->snap_right || p->run_in == 0)
         return;
     if (quotes->num < (double)p->run_in || quotes->num > (double)p->run_in) {
         p->snap_right = false;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "book/market.h"
 #include "trade/report.h"
 #include "venue/paper.h"
@@ -45,6 +46,18 @@ struct sender {
     uint64_t n_sent, n_again, n_rejected, n_fills, n_expired, n_old;
 };
 
+static void tell(struct tool *t, struct sender *s, const char *id, enum vol_order_status status,
+                 const char *why)
+{
+    if (status == VOL_ORDER_EXPIRED)
+        s->n_expired++;
+    else if (status == VOL_ORDER_REJECTED)
+        s->n_rejected++;
+    else
+        return;
+    tool_note(t, "order %s %s: %s", id, vol_order_status_name(status), why);
+}
+
 static void put_fills(struct tool *t, struct sender *s)
 {
     size_t i;
@@ -59,19 +72,25 @@ static void put_fills(struct tool *t, struct sender *s)
         tool_end(t);
     }
     for (i = 0; i < s->events.n_changes; i++)
-        if (s->events.changes[i].status == VOL_ORDER_EXPIRED) {
-            s->n_expired++;
-            tool_note(t, "order %s expired: %s", s->events.changes[i].id, s->events.changes[i].reason);
-        }
+        tell(t, s, s->events.changes[i].id, s->events.changes[i].status, s->events.changes[i].reason);
 }
 
-/* A chain is complete (null: none is): let the venue work it. */
+/* A chain is over (null: none is): let the venue work it if it is whole. */
 static void work(struct tool *t, struct sender *s, const struct vol_chain *chain)
 {
+    char ts[VOL_TIME_MAX];
     enum vol_status status;
 
     if (chain == NULL || dry_run)
         return;
+    if (!chain->complete) {
+        vol_time_print(ts, chain->ts);
+        tool_note(t,
+                  "the snapshot of %s at %s is not worked: no snap record with its number of quotes "
+                  "closes it",
+                  chain->underlying, ts);
+        return;
+    }
     status = vol_venue_paper_snapshot(&s->venue, chain, &s->events, &t->err);
     if (status == VOL_NO) {
         s->n_old++;
@@ -92,13 +111,13 @@ static bool send_order(struct tool *t, struct sender *s, const struct vol_rec *r
 {
     char why[VOL_ORDER_REASON_MAX] = "";
     struct vol_order order;
-    bool rejected = false;
+    enum vol_order_status kept = VOL_ORDER_PENDING;
     enum vol_status status = vol_order_from_json(rec->line.bytes, rec->line.len, &order, &t->err);
 
     if (status == VOL_OK && dry_run)
-        rejected = vol_paper_admit(&order, why) != VOL_OK;
+        kept = vol_paper_admit(&order, why) != VOL_OK ? VOL_ORDER_REJECTED : VOL_ORDER_PENDING;
     else if (status == VOL_OK)
-        status = vol_venue_paper_send(&s->venue, &order, &rejected, why, &t->err);
+        status = vol_venue_paper_send(&s->venue, &order, &kept, why, &t->err);
     if (status == VOL_EDATA) {
         tool_malformed(t, rec, "%s", t->err.text);
         return false;
@@ -107,12 +126,10 @@ static bool send_order(struct tool *t, struct sender *s, const struct vol_rec *r
         tool_die_err(t);
     if (status == VOL_NO)
         s->n_again++;
-    else if (rejected)
-        s->n_rejected++;
-    else
+    else if (kept == VOL_ORDER_PENDING)
         s->n_sent++;
-    if (rejected)
-        tool_note(t, "order %s rejected: %s", order.id, why);
+    else
+        tell(t, s, order.id, kept, why);
     return true;
 }
 
@@ -120,6 +137,7 @@ static void send(struct tool *t)
 {
     struct sender s;
     struct vol_cost cost;
+    struct vol_chain *chain;
     struct vol_rec *rec;
 
     memset(&s, 0, sizeof s);
@@ -136,8 +154,11 @@ static void send(struct tool *t)
         if (vol_rec_is(rec, "quote") && vol_market_take(&s.market, rec, &t->err) != VOL_OK)
             tool_die_err(t);
         tool_pass(t, rec);
-        if (vol_rec_is(rec, "snap"))
-            work(t, &s, vol_market_snap(&s.market, rec));
+        if (vol_rec_is(rec, "snap")) {
+            if (vol_market_snap(&s.market, rec, tool_snap_right(t), &chain, &t->err) != VOL_OK)
+                tool_die_err(t);
+            work(t, &s, chain);
+        }
     }
     if (!tool_stopping(t))
         work(t, &s, vol_market_end(&s.market));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "book/exposure.h"
 #include "book/market.h"
 #include "risk/gate.h"
@@ -111,14 +112,20 @@ static void put_risk(struct tool *t, const struct desk *desk, int64_t ts, const 
     tool_end(t);
 }
 
-/* A chain is complete: what the book is worth in greeks, and which limits it is over by itself. */
+/* A chain is over: what the book is worth in greeks, and which limits it is over by itself. */
 static void report(struct tool *t, struct desk *desk, const struct vol_chain *chain)
 {
     struct vol_breach breaches[VOL_BREACHES_MAX];
+    char ts[VOL_TIME_MAX];
     size_t n;
 
     if (chain == NULL)
         return;
+    if (!chain->complete) {
+        vol_time_print(ts, chain->ts);
+        tool_note(t, "the chain of %s at %s is not known: no snap record with its number of quotes closes it",
+                  chain->underlying, ts);
+    }
     put_risk(t, desk, chain->ts, chain->underlying);
     put_risk(t, desk, chain->ts, NULL);
     vol_gate_book(&desk->gate, chain->underlying, breaches, &n);
@@ -157,6 +164,7 @@ int main(int argc, char **argv)
     struct tool t = {
         .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
     static struct desk desk;
+    struct vol_chain *chain;
     struct vol_rec *rec;
 
     tool_start(&t, argc, argv);
@@ -172,8 +180,11 @@ int main(int argc, char **argv)
         if (vol_rec_is(rec, "quote") && vol_market_take(&desk.market, rec, &t.err) != VOL_OK)
             tool_die_err(&t);
         tool_pass(&t, rec);
-        if (vol_rec_is(rec, "snap"))
-            report(&t, &desk, vol_market_snap(&desk.market, rec));
+        if (vol_rec_is(rec, "snap")) {
+            if (vol_market_snap(&desk.market, rec, tool_snap_right(&t), &chain, &t.err) != VOL_OK)
+                tool_die_err(&t);
+            report(&t, &desk, chain);
+        }
     }
     if (!tool_stopping(&t))
         report(&t, &desk, vol_market_end(&desk.market));

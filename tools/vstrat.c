@@ -120,7 +120,12 @@ static void decide(struct tool *t, struct desk *desk, const struct vol_signal *s
 
         if (strcmp(s->model, signal->model) != 0)
             continue;
-        if (chain == NULL || !chain->complete || chain->ts != signal->ts) {
+        if (chain != NULL && chain->ts == signal->ts && !chain->complete) {
+            tool_note(t, "%s: no order on %s: no snap record with its number of quotes closes its chain",
+                      s->name, signal->underlying);
+            continue;
+        }
+        if (chain == NULL || chain->ts != signal->ts) {
             tool_note(t, "%s: no order on %s: its chain at the instant of the signal is not in the stream",
                       s->name, signal->underlying);
             continue;
@@ -141,6 +146,7 @@ int main(int argc, char **argv)
         .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
     static struct desk desk;
     struct vol_signal signal;
+    struct vol_chain *chain;
     struct vol_rec *rec;
 
     tool_start(&t, argc, argv);
@@ -152,8 +158,9 @@ int main(int argc, char **argv)
         vol_market_before(&desk.market, rec);
         if (vol_rec_is(rec, "quote") && vol_market_take(&desk.market, rec, &t.err) != VOL_OK)
             tool_die_err(&t);
-        if (vol_rec_is(rec, "snap"))
-            vol_market_snap(&desk.market, rec);
+        if (vol_rec_is(rec, "snap") &&
+            vol_market_snap(&desk.market, rec, tool_snap_right(&t), &chain, &t.err) != VOL_OK)
+            tool_die_err(&t);
         if (!vol_rec_is(rec, "signal")) {
             tool_pass(&t, rec);
         } else if (read_signal(&t, rec, &signal)) {

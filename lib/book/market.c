@@ -189,17 +189,20 @@ enum vol_status vol_market_read(const struct vol_rec *rec, struct vol_market_quo
     quote->gamma = finite_of(&v[VOL_MARKET_GAMMA]);
     quote->theta = finite_of(&v[VOL_MARKET_THETA]);
     quote->vega = finite_of(&v[VOL_MARKET_VEGA]);
+    /* a word that is not understood is no permission */
+    quote->inverse = v[VOL_MARKET_INVERSE].type != VOL_ABSENT && v[VOL_MARKET_INVERSE].type != VOL_NULL &&
+                     v[VOL_MARKET_INVERSE].type != VOL_FALSE;
     return VOL_OK;
 }
 
-static struct vol_chain *close_open(struct vol_market *market)
+static struct vol_chain *close_open(struct vol_market *market, bool complete)
 {
     struct vol_chain *chain;
 
     if (market->open == 0)
         return NULL;
     chain = &market->chains[market->open - 1];
-    chain->complete = true;
+    chain->complete = complete;
     market->open = 0;
     return chain;
 }
@@ -218,21 +221,31 @@ static bool is_open(const struct vol_market *market, const struct vol_rec *rec)
 
 struct vol_chain *vol_market_before(struct vol_market *market, const struct vol_rec *rec)
 {
-    if (vol_rec_is(rec, "quote") ? is_open(market, rec)
-                                 : !vol_rec_is(rec, "signal") && !vol_rec_is(rec, "order"))
-        return NULL;
-    return close_open(market);
+    return vol_rec_is(rec, "quote") && !is_open(market, rec) ? close_open(market, false) : NULL;
 }
 
-struct vol_chain *vol_market_snap(struct vol_market *market, const struct vol_rec *rec)
+enum vol_status vol_market_snap(struct vol_market *market, const struct vol_rec *rec, bool right,
+                                struct vol_chain **out, struct vol_error *err)
 {
-    market->has_snap = true;
-    return is_open(market, rec) ? close_open(market) : NULL;
+    const struct vol_value *underlying = &rec->value[VOL_MARKET_UNDERLYING];
+    char name[VOL_NAME_MAX];
+    struct vol_chain *chain;
+    enum vol_status status = VOL_OK;
+
+    *out = NULL;
+    if (!is_open(market, rec)) {
+        if (!right || market->open != 0 || !name_of(name, underlying))
+            return VOL_OK;
+        status = vol_market_open(market, rec->ts, underlying->text, underlying->len, &chain, err);
+    }
+    if (status == VOL_OK)
+        *out = close_open(market, right);
+    return status;
 }
 
 struct vol_chain *vol_market_end(struct vol_market *market)
 {
-    return market->has_snap ? NULL : close_open(market);
+    return close_open(market, false);
 }
 
 enum vol_status vol_market_take(struct vol_market *market, const struct vol_rec *rec, struct vol_error *err)

@@ -1,8 +1,9 @@
 /* market.h: the latest chain of each underlying, as decisions, limits, fills and marks need it.
  *
  * A chain is what one snapshot said: contracts, bid and ask, greeks. It is open while its quotes come in and
- * complete at its `snap` record, at the first quote of another key, or when a record that was derived from it
- * arrives. Nothing may be decided or filled on an open chain. Memory is that of one snapshot per underlying.
+ * complete when a `snap` record closes it that announced as many quotes as came: nothing else tells a whole
+ * chain from a cut one. Nothing may be decided or filled on a chain that is not complete. Memory is that of
+ * one snapshot per underlying.
  */
 #ifndef VOL_BOOK_MARKET_H
 #define VOL_BOOK_MARKET_H
@@ -23,6 +24,7 @@ struct vol_market_quote {
     int64_t underlying_price; /* fixed: price of the underlying, or of the forward on venues that give that */
     double forward;
     double delta, gamma, theta, vega;
+    bool inverse; /* prices are in the coin: they are no amounts of the account's money */
 };
 
 struct vol_chain {
@@ -40,8 +42,7 @@ struct vol_chain {
 struct vol_market {
     struct vol_chain *chains;
     size_t n, cap;
-    size_t open;   /* index + 1 of the chain whose quotes come in; 0: none */
-    bool has_snap; /* the stream closes its snapshots by `snap` records */
+    size_t open; /* index + 1 of the chain whose quotes come in; 0: none */
 };
 
 /* The wants of a tool that keeps a market, to be put first among its own. */
@@ -49,9 +50,9 @@ struct vol_market {
     {"underlying", false}, {"symbol", false}, {"root", false}, {"expiration", false}, {"expires", false}, \
         {"strike", false}, {"option_type", false}, {"multiplier", false}, {"bid", false}, {"ask", false}, \
         {"underlying_price", false}, {"forward", false}, {"delta", false}, {"gamma", false},              \
-        {"theta", false},                                                                                 \
+        {"theta", false}, {"vega", false},                                                                \
     {                                                                                                     \
-        "vega", false                                                                                     \
+        "inverse", false                                                                                  \
     }
 
 /* Indices of these wants in vol_rec.value. */
@@ -72,6 +73,7 @@ enum {
     VOL_MARKET_GAMMA,
     VOL_MARKET_THETA,
     VOL_MARKET_VEGA,
+    VOL_MARKET_INVERSE,
     VOL_MARKET_OWN /* the tool's own wants go on here */
 };
 
@@ -92,18 +94,19 @@ enum vol_status vol_chain_add(struct vol_chain *chain, const struct vol_market_q
  * of its domain. */
 enum vol_status vol_market_read(const struct vol_rec *rec, struct vol_market_quote *quote);
 
-/* To be called with every record before it is handled. The chain that REC shows to be over, now complete: one
- * whose key differs from that of the quote REC, or any when REC is a signal or an order; null: none. */
+/* To be called with every record before it is handled. The chain that the quote REC of another key shows to
+ * be over without a `snap`, so not complete; null: none. */
 struct vol_chain *vol_market_before(struct vol_market *market, const struct vol_rec *rec);
 
 /* Take in the quote of REC: opens the chain when the key is new, and adds. VOL_EOS. */
 enum vol_status vol_market_take(struct vol_market *market, const struct vol_rec *rec, struct vol_error *err);
 
-/* The chain that the `snap` record REC completes; null: it has no quotes here. */
-struct vol_chain *vol_market_snap(struct vol_market *market, const struct vol_rec *rec);
+/* The chain that the `snap` record REC closes in *OUT; complete if REC is RIGHT (it announced what came). A
+ * right one without any quotes closes an empty chain; null: it is not of the quotes that came. VOL_EOS. */
+enum vol_status vol_market_snap(struct vol_market *market, const struct vol_rec *rec, bool right,
+                                struct vol_chain **out, struct vol_error *err);
 
-/* At the end of the stream: the chain that the end completes. Null when there is none, or when the stream has
- * snap records, so that a chain without one was cut. */
+/* At the end of the stream: the chain that no `snap` has closed, so not complete; null: none. */
 struct vol_chain *vol_market_end(struct vol_market *market);
 
 /* The quote of SYMBOL in a chain, or null. */

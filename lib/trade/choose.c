@@ -77,7 +77,7 @@ static bool is_fit(const struct vol_market_quote *q, const struct vol_strategy_l
 {
     double delta = leg->option_type == 'C' ? q->delta : -q->delta;
 
-    return q->contract.option_type == leg->option_type && q->contract.multiplier > 0 &&
+    return q->contract.option_type == leg->option_type && q->contract.multiplier > 0 && !q->inverse &&
            vol_market_two_sided(q) && (leg->side > 0 || q->bid > 0) && delta > 0 && delta < 1.5 &&
            q->gamma >= 0 && isfinite(q->gamma) && isfinite(q->theta) && q->vega > 0 && isfinite(q->vega);
 }
@@ -178,10 +178,12 @@ enum vol_status vol_choose(const struct vol_strategy *s, const struct vol_chain 
                            const struct vol_market_quote *chosen[VOL_ORDER_LEGS_MAX],
                            char why[VOL_ORDER_REASON_MAX])
 {
-    struct expiry *list;
-    size_t n, i;
+    struct expiry *list = NULL;
+    size_t n = 0, i, inverse = 0;
     enum vol_status status = list_expiries(s, chain, ts, &list, &n);
 
+    for (i = 0; i < chain->n; i++)
+        inverse += chain->quotes[i].inverse;
     if (status == VOL_NO)
         snprintf(why, VOL_ORDER_REASON_MAX, "no expiration between %g and %g days", s->dte_min, s->dte_max);
     if (status != VOL_OK)
@@ -189,9 +191,15 @@ enum vol_status vol_choose(const struct vol_strategy *s, const struct vol_chain 
     for (i = 0; i < n && !choose_in(s, chain, &list[i], chosen); i++)
         ;
     if (i == n) {
-        snprintf(why, VOL_ORDER_REASON_MAX,
-                 "no contract fits a leg in any of %zu expirations between %g and %g days", n, s->dte_min,
-                 s->dte_max);
+        if (inverse > 0)
+            snprintf(why, VOL_ORDER_REASON_MAX,
+                     "no contract between %g and %g days fits; inverse contracts are not traded: premium in "
+                     "coin, the account is in money",
+                     s->dte_min, s->dte_max);
+        else
+            snprintf(why, VOL_ORDER_REASON_MAX,
+                     "no contract fits a leg in any of %zu expirations between %g and %g days", n, s->dte_min,
+                     s->dte_max);
         status = VOL_NO;
     }
     free(list);

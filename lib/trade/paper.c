@@ -48,6 +48,17 @@ enum vol_status vol_paper_admit(const struct vol_order *order, char why[VOL_ORDE
     return VOL_OK;
 }
 
+bool vol_paper_is_stale(const struct vol_order *order, int64_t worked, char why[VOL_ORDER_REASON_MAX])
+{
+    char text[VOL_TIME_MAX];
+
+    if (worked == VOL_TIME_NONE || order->ts >= worked)
+        return false;
+    vol_time_print(text, worked);
+    snprintf(why, VOL_ORDER_REASON_MAX, "stale: the snapshot of %s was worked before it came", text);
+    return true;
+}
+
 enum vol_status vol_paper_work(struct vol_paper *paper, const struct vol_working *working)
 {
     size_t at = paper->n;
@@ -152,12 +163,12 @@ static enum vol_status add_change(struct vol_paper_events *events, const struct 
 
 /* ---- settlement ---- */
 
-static enum vol_status settle(struct vol_paper *paper, const struct vol_chain *chain,
+static enum vol_status settle(struct vol_paper *paper, const struct vol_chain *chain, int64_t worked,
                               const struct vol_position *p, struct vol_paper_events *events,
                               struct vol_error *err)
 {
     struct vol_fill fill;
-    char price[VOL_FIXED_MAX];
+    char price[VOL_FIXED_MAX], late[VOL_TIME_MAX + 32] = "", ts[VOL_TIME_MAX];
     enum vol_status status;
 
     memset(&fill, 0, sizeof fill);
@@ -170,13 +181,17 @@ static enum vol_status settle(struct vol_paper *paper, const struct vol_chain *c
     fill.quantity = p->quantity > 0 ? p->quantity : -p->quantity;
     fill.price = vol_contract_intrinsic(&p->contract, chain->underlying_price);
     vol_fixed_print(price, chain->underlying_price);
-    snprintf(fill.reason, sizeof fill.reason, "settled at intrinsic value, %s at %s", chain->underlying,
-             price);
+    if (worked != VOL_TIME_NONE && p->contract.expires <= worked) {
+        vol_time_print(ts, chain->ts);
+        snprintf(late, sizeof late, " late, from %s,", ts);
+    }
+    snprintf(fill.reason, sizeof fill.reason, "settled%s at intrinsic value, %s at %s", late,
+             chain->underlying, price);
     status = book_fill(paper, &fill, err);
     return status == VOL_OK ? add_fill(events, &fill, err) : status;
 }
 
-static enum vol_status settle_all(struct vol_paper *paper, const struct vol_chain *chain,
+static enum vol_status settle_all(struct vol_paper *paper, const struct vol_chain *chain, int64_t worked,
                                   struct vol_paper_events *events, struct vol_error *err)
 {
     enum vol_status status = VOL_OK;
@@ -190,7 +205,7 @@ static enum vol_status settle_all(struct vol_paper *paper, const struct vol_chai
 
         if (p->quantity != 0 && strcmp(p->contract.underlying, chain->underlying) == 0 &&
             vol_exposure_is_over(chain, &p->contract))
-            status = settle(paper, chain, p, events, err);
+            status = settle(paper, chain, worked, p, events, err);
     }
     return status;
 }
@@ -274,6 +289,24 @@ static bool leg_is_over(const struct vol_order *order, const struct vol_chain *c
     return false;
 }
 
+/* Whether a leg's premium is in the coin; WHY then says so. */
+static bool is_inverse(const struct vol_order *order, const struct vol_chain *chain,
+                       char why[VOL_ORDER_REASON_MAX])
+{
+    size_t i;
+
+    for (i = 0; i < order->n_legs; i++) {
+        const struct vol_market_quote *quote = vol_chain_find(chain, order->legs[i].contract.symbol);
+
+        if (quote == NULL || !quote->inverse)
+            continue;
+        snprintf(why, VOL_ORDER_REASON_MAX, "%s: inverse contract: premium in coin, the account is in money",
+                 order->legs[i].contract.symbol);
+        return true;
+    }
+    return false;
+}
+
 /* Try one order; *DONE: it works no longer. */
 static enum vol_status try_order(struct vol_paper *paper, const struct vol_chain *chain,
                                  struct vol_working *w, struct vol_paper_events *events, bool *done,
@@ -292,6 +325,8 @@ static enum vol_status try_order(struct vol_paper *paper, const struct vol_chain
         snprintf(why, sizeof why, "the day is over; %.140s", w->reason);
         return add_change(events, w, VOL_ORDER_EXPIRED, why, err);
     }
+    if (is_inverse(&w->order, chain, why))
+        return add_change(events, w, VOL_ORDER_REJECTED, why, err);
     if (first)
         w->first_date = today;
     status = quote_order(paper, chain, &w->order, prices, why);
@@ -308,7 +343,7 @@ static enum vol_status try_order(struct vol_paper *paper, const struct vol_chain
     return add_change(events, w, VOL_ORDER_PENDING, why, err);
 }
 
-enum vol_status vol_paper_snapshot(struct vol_paper *paper, const struct vol_chain *chain,
+enum vol_status vol_paper_snapshot(struct vol_paper *paper, const struct vol_chain *chain, int64_t worked,
                                    struct vol_paper_events *events, struct vol_error *err)
 {
     enum vol_status status;
@@ -318,7 +353,7 @@ enum vol_status vol_paper_snapshot(struct vol_paper *paper, const struct vol_cha
     events->n_fills = events->n_changes = 0;
     if (!chain->complete)
         return vol_error_set(err, VOL_EDATA, "the chain of %s is not complete", chain->underlying);
-    status = settle_all(paper, chain, events, err);
+    status = settle_all(paper, chain, worked, events, err);
     while (status == VOL_OK && i < paper->n) {
         struct vol_working *w = &paper->working[i];
 

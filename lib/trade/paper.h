@@ -6,10 +6,12 @@
  *  1. Positions in the chain's underlying whose settlement instant is not after the snapshot are settled in
  * cash at their intrinsic value on the snapshot's underlying price, without charges, and orders with such a
  * leg expire. An AM settlement's opening print is not in a chain: the price of the first snapshot at or after
- * it stands in for it. Without an underlying price they wait for the next snapshot.
+ * it stands in for it. Without an underlying price they wait for the next snapshot, and the fill's reason
+ * tells that it is late.
  *  2. Each working order on the underlying with ts before the snapshot's, by ts and then id: all legs are
  * filled at once, whole, at cost.h's prices, if every leg has a usable quote and the net price is not beyond
- * the limit; else it goes on working. Displayed sizes are not looked at.
+ * the limit; else it goes on working. Displayed sizes are not looked at. A leg whose quote is inverse makes
+ * the order rejected: its premium is in the coin, the account in money.
  *
  * A `day` order is good for the UTC date of the first snapshot after it and ends at the first snapshot of a
  * later date; with one snapshot a day it has one chance, the next day. A `gtc` order ends when a leg does.
@@ -87,10 +89,15 @@ enum vol_status vol_paper_cancel(struct vol_paper *paper, const char *id);
 enum vol_status vol_paper_restore(struct vol_paper *paper, const struct vol_fill *fill,
                                   struct vol_error *err);
 
-/* Run the exchange on a complete chain; *EVENTS (made by vol_paper_events_init) becomes what happened.
+/* Whether an order comes too late: WORKED, the last snapshot of its underlying that was worked
+ * (VOL_TIME_NONE: none), is after its ts, so that its chance is past. WHY then says so. */
+bool vol_paper_is_stale(const struct vol_order *order, int64_t worked, char why[VOL_ORDER_REASON_MAX]);
+
+/* Run the exchange on a complete chain; *EVENTS (made by vol_paper_events_init) becomes what happened. WORKED
+ * is the last snapshot of its underlying that was worked before; VOL_TIME_NONE: none.
  * VOL_EDATA for an open chain or an amount beyond the range, VOL_EOS: the exchange must then be thrown away.
  */
-enum vol_status vol_paper_snapshot(struct vol_paper *paper, const struct vol_chain *chain,
+enum vol_status vol_paper_snapshot(struct vol_paper *paper, const struct vol_chain *chain, int64_t worked,
                                    struct vol_paper_events *events, struct vol_error *err);
 
 void vol_paper_events_init(struct vol_paper_events *events);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -226,6 +227,26 @@ static enum vol_status inspect(struct vol_journal *j, const char *account, struc
     return status;
 }
 
+/* What shows without opening it as a database, so that no lock is left beside a file that is not ours. */
+static enum vol_status look_at(const char *path, struct vol_error *err)
+{
+    char head[16] = "";
+    struct stat st;
+    ssize_t n;
+    int fd;
+
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return vol_error_set(err, VOL_ECREATE, "%s: is a directory, not a journal", path);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return VOL_OK; /* SQLite has the words */
+    n = read(fd, head, sizeof head);
+    close(fd);
+    if (n >= 0 && (n < (ssize_t)sizeof head || memcmp(head, "SQLite format 3", sizeof head) != 0))
+        return vol_error_set(err, VOL_ECONFIG, "%s: is no volpipe journal", path);
+    return VOL_OK;
+}
+
 enum vol_status vol_journal_open(struct vol_journal **out, const char *path, const char *account,
                                  enum vol_journal_mode mode, struct vol_error *err)
 {
@@ -243,6 +264,8 @@ enum vol_status vol_journal_open(struct vol_journal **out, const char *path, con
     status = absent && mode != VOL_JOURNAL_CREATE
                  ? vol_error_set(err, VOL_ENOINPUT, "%s: there is no such journal", path)
                  : VOL_OK;
+    if (status == VOL_OK && !absent)
+        status = look_at(path, err);
     if (status == VOL_OK && mode != VOL_JOURNAL_READ)
         status = take_lock(j, err);
     if (status == VOL_OK && mode == VOL_JOURNAL_CREATE && access(path, F_OK) != 0) {

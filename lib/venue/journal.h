@@ -30,7 +30,7 @@ enum vol_journal_mode {
 
 /* Open PATH for ACCOUNT (null: whatever account it has).
  *   VOL_ENOINPUT  it is absent
- *   VOL_ECREATE   it cannot be made
+ *   VOL_ECREATE   it cannot be made, or is a directory
  *   VOL_ETEMP     another process holds the lock or has it open for writing
  *   VOL_ECONFIG   it is no journal of volpipe, of another version, or of another account
  *   VOL_EDATA     it is damaged: nothing may be sent
@@ -48,8 +48,8 @@ enum vol_status vol_journal_end_read(struct vol_journal *journal, struct vol_err
 /* The latest instant that the journal knows (of an order, a fill or a snapshot); VOL_TIME_NONE: empty. */
 enum vol_status vol_journal_latest(struct vol_journal *journal, int64_t *ts, struct vol_error *err);
 
-/* Keep an order, pending or rejected with REASON. VOL_NO: it is there already, with the same terms;
- * VOL_EDATA: it is there with other terms. Neither writes anything. VOL_EIO. */
+/* Keep an order, pending, or rejected or expired with REASON. VOL_NO: it is there already, with the same
+ * terms; VOL_EDATA: it is there with other terms. Neither writes anything. VOL_EIO. */
 enum vol_status vol_journal_add(struct vol_journal *journal, const struct vol_order *order,
                                 enum vol_order_status status, const char *reason, struct vol_error *err);
 

@@ -56,16 +56,21 @@ void vol_venue_paper_close(struct vol_venue_paper *venue)
 }
 
 enum vol_status vol_venue_paper_send(struct vol_venue_paper *venue, const struct vol_order *order,
-                                     bool *rejected, char why[VOL_ORDER_REASON_MAX], struct vol_error *err)
+                                     enum vol_order_status *kept, char why[VOL_ORDER_REASON_MAX],
+                                     struct vol_error *err)
 {
     struct vol_working working;
-    enum vol_status status;
+    int64_t worked;
+    enum vol_status status = vol_journal_worked(venue->journal, order->underlying, &worked, err);
 
+    if (status != VOL_OK)
+        return status;
     why[0] = '\0';
-    *rejected = vol_paper_admit(order, why) != VOL_OK;
-    status =
-        vol_journal_add(venue->journal, order, *rejected ? VOL_ORDER_REJECTED : VOL_ORDER_PENDING, why, err);
-    if (status != VOL_OK || *rejected)
+    *kept = vol_paper_admit(order, why) != VOL_OK    ? VOL_ORDER_REJECTED
+            : vol_paper_is_stale(order, worked, why) ? VOL_ORDER_EXPIRED
+                                                     : VOL_ORDER_PENDING;
+    status = vol_journal_add(venue->journal, order, *kept, why, err);
+    if (status != VOL_OK || *kept != VOL_ORDER_PENDING)
         return status;
     memset(&working, 0, sizeof working);
     working.order = *order;
@@ -84,7 +89,7 @@ enum vol_status vol_venue_paper_snapshot(struct vol_venue_paper *venue, const st
         return status;
     if (worked != VOL_TIME_NONE && chain->ts <= worked)
         return VOL_NO;
-    status = vol_paper_snapshot(&venue->exchange, chain, events, err);
+    status = vol_paper_snapshot(&venue->exchange, chain, worked, events, err);
     if (status == VOL_OK)
         status = vol_journal_snapshot(venue->journal, chain->underlying, chain->ts, events, err);
     return status;

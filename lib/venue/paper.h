@@ -22,9 +22,11 @@ enum vol_status vol_venue_paper_open(struct vol_venue_paper *venue, const char *
 void vol_venue_paper_close(struct vol_venue_paper *venue);
 
 /* Accept an order: kept, pending, before this returns. VOL_NO: it was there already; VOL_EDATA: with other
- * terms, or not fit. *REJECTED tells that it was kept as rejected, for the reason in WHY. */
+ * terms, or not fit. *KEPT tells as what it was kept: pending, or for the reason in WHY rejected or
+ * (a snapshot after its ts was worked) expired. */
 enum vol_status vol_venue_paper_send(struct vol_venue_paper *venue, const struct vol_order *order,
-                                     bool *rejected, char why[VOL_ORDER_REASON_MAX], struct vol_error *err);
+                                     enum vol_order_status *kept, char why[VOL_ORDER_REASON_MAX],
+                                     struct vol_error *err);
 
 /* Work a complete chain and keep what happened in one transaction. VOL_NO: this snapshot or a later one of
  * its underlying has been worked already; nothing happened. */

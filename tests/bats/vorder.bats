@@ -103,6 +103,7 @@ fills() {
     diff once <(vorder fills -j j.db)
     diff orders <(vorder orders -j j.db)
     { order a buy 1; order a buy 1; order a buy 2; order b buy 1; } > doubled
+    rm j.db
     run send --stats doubled
     assert_failure 65
     assert_output --partial 'doubled:3: order a: is in the journal with other terms'
@@ -310,4 +311,85 @@ fills() {
     run vorder orders -j j.db
     assert_success
     assert_line --index 0 "$(cat before)"
+}
+
+# journal: id and status of its orders, with the reason.
+journal() {
+    vorder orders -j j.db | jq -r '[.id, .status, .status_reason // ""] | join(" ")'
+}
+
+@test "inverse contracts are rejected, never filled: the premium is in coin" {
+    { order a buy 1; day 2019-04-26 | jq -c 'if .symbol == "SPXW190524C02900000" then .inverse = true else . end'; } > in
+    run --separate-stderr vorder send --stats -j j.db --only fill in
+    assert_output ""
+    [[ $stderr == *"order a rejected: SPXW190524C02900000: inverse contract"* && $stderr == *'"orders_rejected":1'* ]]
+    run journal
+    assert_output "a rejected SPXW190524C02900000: inverse contract: premium in coin, the account is in money"
+    day 2019-04-26 | sed 's/2019-04-26T20/2019-04-29T20/' | send --only fill > out
+    assert [ ! -s out ]
+    { order a buy 1; day 2019-04-26 | sed 's/"kind":"quote"/&,"inverse":false/'; } | vorder send -q -j k.db --only fill > out
+    assert [ -s out ]
+}
+
+@test "an order from before a snapshot that was worked is expired at once, day or gtc" {
+    day 2019-04-26 | sed 's/2019-04-26T20/2019-05-06T20/' | send > /dev/null
+    { order a buy 1 2900 C '"tif":"day",'; order b buy 1 2900 C '"tif":"gtc",'; } > orders
+    run --separate-stderr vorder send -j j.db --stats --only fill orders
+    assert_success
+    [[ $stderr == *"order a expired: stale: "* && $stderr == *'"orders_expired":2'* ]]
+    day 2019-04-26 | sed 's/2019-04-26T20/2019-05-07T20/' | send --only fill > out
+    assert [ ! -s out ]
+    run journal
+    assert_output $'a expired stale: the snapshot of 2019-05-06T20:15:00Z was worked before it came
+b expired stale: the snapshot of 2019-05-06T20:15:00Z was worked before it came'
+    # made from the last snapshot worked: in time
+    { order c buy 1 | sed 's/"ts":"2019-04-25/"ts":"2019-05-07/'
+        day 2019-04-26 | sed 's/2019-04-26T20/2019-05-08T20/'; } | send --only fill > out
+    assert_equal "$(wc -l < out)" 1
+}
+
+@test "only a snapshot that a right snap closes is worked" {
+    for change in '/"snap"/d' '/"snap"/s/"quotes":68/"quotes":69/' '/"snap"/s/"quotes":68,*//' '5d' '/"snap"/s/"SPX"/"NDX"/'; do
+        rm -f j.db
+        run --separate-stderr vorder send -j j.db --only fill,pnl <(order a buy 1; day 2019-04-26 | sed "$change")
+        [[ -z $output && $stderr == *"the snapshot of SPX at 2019-04-26T20:15:00Z is not worked"* ]] || oops "$change: $output $stderr"
+        [[ $(journal) == "a pending " ]] || oops "$change: $(journal)"
+    done
+    rm -f j.db
+    run --separate-stderr vorder send -j j.db --only fill,pnl <(order a buy 1; day 2019-04-26 | grep -v '"snap"'; day 2019-05-24)
+    refute_output --partial '2019-04-26'
+    [[ $stderr == *"2019-04-26T20:15:00Z is not worked"* ]]
+    no_oops
+}
+
+@test "a snapshot without a usable quote has its pnl record; a late settlement says so" {
+    { order a buy 1; day 2019-04-26; } | send > /dev/null
+    printf '{"kind":"snap","ts":"2019-05-24T20:15:00Z","underlying":"SPX","quotes":0}\n' | send --only pnl,fill > out
+    run jq -c '[.ts, .pnl, .unmarked]' out
+    assert_output '["2019-05-24T20:15:00Z",null,1]'
+    day 2019-05-24 | sed 's/2019-05-24T20:15/2019-05-27T20:15/; s/"underlying_price":[0-9.]*,*//; s/,}/}/' | send --only pnl,fill > out
+    run jq -c '[.kind, .ts, .pnl, .unmarked]' out
+    assert_output '["pnl","2019-05-27T20:15:00Z",null,1]'
+    day 2019-05-24 | sed 's/2019-05-24T20:15/2019-05-28T20:15/' | send --only fill > out
+    run jq -r .reason out
+    assert_output 'settled late, from 2019-05-28T20:15:00Z, at intrinsic value, SPX at 2801'
+    # in time: the first snapshot after the instant
+    { order a buy 1; day 2019-04-26; day 2019-05-24; } | vorder send -q -j k.db --only fill > out
+    run jq -r .reason <(tail -n 1 out)
+    assert_output 'settled at intrinsic value, SPX at 2801'
+}
+
+@test "a directory or another file is no journal, and no lock is left beside it" {
+    mkdir dir
+    yes | head -c 8192 > text
+    for command in send positions orders fills "cancel x"; do
+        # shellcheck disable=SC2086 # words
+        run vorder $command -j dir < /dev/null
+        [[ $status -eq 73 && $output == *"dir: is a directory, not a journal"* ]] || oops "$command: $status $output"
+        # shellcheck disable=SC2086 # words
+        run vorder $command -j text < /dev/null
+        [[ $status -eq 78 ]] || oops "$command: $status $output"
+    done
+    [[ ! -e dir.lock && ! -e text.lock ]] || oops "a lock is left"
+    no_oops
 }

@@ -133,3 +133,15 @@ limits() {
     [[ $status -eq 78 ]] || oops "a directory: $status"
     no_oops
 }
+
+@test "the greeks of a chain that no right snap closed are unknown" {
+    position 1 2900 C > held
+    for change in '/"snap"/d' '/"snap"/s/"quotes":68/"quotes":69/' '5d'; do
+        sed "$change" chain > changed
+        run --separate-stderr vrisk -p held --check --only order,breach <(cat changed; order a buy 1; order b sell 1)
+        [[ $output == *'"value":null'* && $output != *'"kind":"order"'*'"id":"a"'* && $output == *'"id":"b"'* ]] ||
+            oops "$change: $output"
+        [[ $stderr == *"the chain of SPX at 2019-04-25T20:15:00Z is not known"* ]] || oops "$change: $stderr"
+    done
+    no_oops
+}

@@ -131,3 +131,20 @@ setup() {
     run vstrat -s short_strangle -s short_strangle in
     assert_failure 78
 }
+
+@test "inverse quotes are never chosen" {
+    sed 's/"kind":"quote"/&,"inverse":true/' in > inverse
+    run --separate-stderr vstrat -s short_strangle --only order inverse
+    assert_success
+    assert_output ""
+    [[ $stderr == *"inverse contracts are not traded: premium in coin, the account is in money"* ]]
+}
+
+@test "no right snap: no order and a note" {
+    for change in '/"snap"/d' '/"snap"/s/"quotes":68/"quotes":69/' '5d'; do
+        run --separate-stderr vstrat -s short_strangle --only order <(sed "$change" in)
+        [[ -z $output && $stderr == *"no order on SPX: no snap record with its number of quotes closes its chain"* ]] ||
+            oops "$change: $output $stderr"
+    done
+    no_oops
+}

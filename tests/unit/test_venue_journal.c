@@ -50,9 +50,9 @@ static void close_it(struct venue *v)
 static enum vol_status send(struct venue *v, const struct vol_order *order)
 {
     char why[VOL_ORDER_REASON_MAX];
-    bool rejected;
+    enum vol_order_status kept;
 
-    return vol_venue_paper_send(&v->venue, order, &rejected, why, &v->err);
+    return vol_venue_paper_send(&v->venue, order, &kept, why, &v->err);
 }
 
 /* A snapshot HOURS after T0 with the chain of 29 days. */
@@ -162,6 +162,7 @@ static void test_working(void)
     UNIT(v.events.changes[1].status == VOL_ORDER_FILLED && v.events.changes[2].status == VOL_ORDER_PENDING);
     UNIT_STR(v.events.changes[2].reason, "limit: net price -35.936");
     limit = strangle("fits");
+    limit.ts = WORLD_T0 + 46 * (VOL_DAY / 24); /* one of before a snapshot that was worked is stale */
     limit.limit_price = fixed(-35.936);
     UNIT(send(&v, &limit) == VOL_OK && snapshot(&v, 70, NULL) == VOL_OK && v.events.n_fills == 2);
     UNIT(snapshot(&v, 29 * 24, NULL) == VOL_OK);
@@ -170,13 +171,13 @@ static void test_working(void)
     {
         struct vol_order late = strangle("late");
         char why[VOL_ORDER_REASON_MAX];
-        bool rejected;
+        enum vol_order_status kept;
 
         late.ts = late.legs[0].contract.expires;
-        UNIT(vol_venue_paper_send(&v.venue, &late, &rejected, why, &v.err) == VOL_OK && rejected &&
-             why[0] != '\0');
+        UNIT(vol_venue_paper_send(&v.venue, &late, &kept, why, &v.err) == VOL_OK &&
+             kept == VOL_ORDER_REJECTED && why[0] != '\0');
         UNIT(v.venue.exchange.n == 0);
-        UNIT(vol_venue_paper_send(&v.venue, &late, &rejected, why, &v.err) == VOL_NO);
+        UNIT(vol_venue_paper_send(&v.venue, &late, &kept, why, &v.err) == VOL_NO);
     }
     close_it(&v);
     forget();

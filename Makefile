@@ -99,7 +99,8 @@ $(BUILD)/share/schema/stamp: $(BUILD)/mk/fields
 	$(BUILD)/mk/fields schema $(@D)
 	@touch $@
 
-$(BUILD)/share/completions/volpipe.bash: tools/mk/completion.sh share/completions/volpipe.bash.in $(TOOLS)
+$(BUILD)/share/completions/volpipe.bash: tools/mk/completion.sh share/completions/volpipe.bash.in $(TOOLS) \
+    $(wildcard share/*/*.json)
 	@mkdir -p $(@D)
 	sh tools/mk/completion.sh share/completions/volpipe.bash.in $(TOOLS) > $@.new
 	@mv $@.new $@

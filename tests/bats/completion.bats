@@ -39,6 +39,28 @@ complete_line() {
     assert_output $'ndjson\ncsv'
 }
 
+@test "names of share/ for the options that take one, and files of one's own" {
+    cd "$BATS_TEST_TMPDIR"
+    touch chapter-mine.json
+    while read -r tool option dir; do
+        run complete_line "$tool" "$option" ""
+        for file in "$ROOT/share/$dir"/*.json; do
+            assert_line "$(basename "$file" .json)"
+        done
+        assert_line chapter-mine.json
+    done <<'OPTIONS'
+vfetch --layout layouts
+vclean --profile profiles
+vstrat --strategy strategies
+vstrat -s strategies
+vrisk --limits limits
+vorder --fees fees
+valert --rules rules
+OPTIONS
+    run complete_line vclean --profile = chap
+    assert_output $'chapter\nchapter-mine.json'
+}
+
 @test "options begin with what was typed" {
     run complete_line vclean --pre
     assert_output -- --precision

@@ -4,14 +4,27 @@ set -eu
 
 template=$1
 shift
+
+# names DIR: what lies in share/DIR, as options take it.
+names() {
+    for file in "$(dirname "$template")/../$1"/*.json; do
+        basename "$file" .json
+    done | paste -s -d , -
+}
+shared="profile=$(names profiles) strategy=$(names strategies) limits=$(names limits) rules=$(names rules)"
+shared="$shared layout=$(names layouts) fees=$(names fees)"
+
 sed '/^@OPTIONS@$/,$d' "$template"
 for tool in "$@"; do
     # --help-options prints a line per option: letter, long name, type, words or value name, help; tab-separated.
-    "$tool" --help-options | awk -F '\t' -v tool="${tool##*/}" '
+    "$tool" --help-options | awk -F '\t' -v tool="${tool##*/}" -v shared="$shared" '
+        BEGIN { n = split(shared, part, " ")
+                for (i = 1; i <= n; i++) { split(part[i], pair, "="); names["--" pair[1]] = pair[2] } }
         { if ($1 != "-") words = words " " $1
           words = words " " $2
           if ($3 == "flag") next
           value = $3 == "enum" ? "words:" $4 : $3 == "file" ? "file" : "any"
+          if ($2 in names) value = "names:" names[$2]
           gsub(/\|/, ",", value)
           cases = cases " " ($1 != "-" ? $1 "=" value " " : "") $2 "=" value }
         END { printf "_volpipe_options[%s]=\"%s\"\n", tool, substr(words, 2)

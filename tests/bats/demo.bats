@@ -81,7 +81,7 @@ DAYS
     run -0 sh "$ROOT/examples/daily.sh" "$ROOT/examples/data/SPX_20190426.csv.gz"
     assert_output "daily.sh: 2019-04-26 is done; its records are in $VOLPIPE_STATE/2019-04-26"
     run -0 sh -c 'cd "$VOLPIPE_STATE" && sha256sum --quiet -c "$1"' _ "$BATS_TEST_TMPDIR/sums"
-    [ -z "$(ls "$VOLPIPE_STATE" | grep -e new -e positions)" ]
+    [ -z "$(find "$VOLPIPE_STATE" -name "*.new" -o -name "????-*.positions.ndjson")" ]
 }
 
 # The last stage of the pipe dies after the orders and fills are in the journal: on the day of an order, then on the

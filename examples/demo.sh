@@ -100,5 +100,5 @@ echo
 echo alerts
 sed 's/T[0-9:]*Z / /; s/^/  /' "$VOLPIPE_STATE/alerts.log"
 echo
-echo "$out: clean, slices, metrics, signals, orders, fills, alerts .ndjson"
-echo "and the last session drawn: smiles.svg, surface.svg, term.svg"
+echo "clean, slices, metrics, signals, orders, fills, alerts .ndjson, and the last session drawn, smiles surface term .svg, in"
+echo "$out"

@@ -38,7 +38,6 @@ struct desk {
 static void load(struct tool *t, struct desk *desk)
 {
     struct vol_reader *reader;
-    struct vol_rec rec = {0};
     size_t i, j;
 
     if (strategy_names.n == 0)
@@ -55,11 +54,8 @@ static void load(struct tool *t, struct desk *desk)
     if (positions_path == NULL)
         return;
     reader = tool_open(t, positions_path, holdings_wants, sizeof holdings_wants / sizeof holdings_wants[0]);
-    while (tool_read(t, reader, &rec) != NULL)
-        if (vol_holdings_take(&desk->held, &rec, &t->err) != VOL_OK) {
-            vol_error_prefix(&t->err, "%s:%llu", rec.file, (unsigned long long)rec.line_no);
-            tool_die_err(t);
-        }
+    if (vol_holdings_read(&desk->held, reader, &t->err) != VOL_OK)
+        tool_die_err(t);
     vol_reader_free(reader);
 }
 

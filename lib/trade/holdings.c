@@ -142,3 +142,17 @@ enum vol_status vol_holdings_take(struct vol_holdings *holdings, const struct vo
         return take_order(holdings, rec, err);
     return VOL_OK;
 }
+
+enum vol_status vol_holdings_read(struct vol_holdings *holdings, struct vol_reader *reader,
+                                  struct vol_error *err)
+{
+    struct vol_rec rec = {0};
+    enum vol_status status;
+
+    while ((status = vol_reader_next(reader, &rec, err)) == VOL_OK)
+        if ((status = vol_holdings_take(holdings, &rec, err)) != VOL_OK) {
+            vol_error_prefix(err, "%s:%llu", rec.file, (unsigned long long)rec.line_no);
+            return status;
+        }
+    return status == VOL_END ? VOL_OK : status;
+}

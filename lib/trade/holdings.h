@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "book/book.h"
-#include "record/rec.h"
+#include "record/reader.h"
 #include "book/order.h"
 
 struct vol_holdings {
@@ -32,6 +32,11 @@ void vol_holdings_free(struct vol_holdings *holdings);
 
 /* Take in a record; kinds other than position and order are left alone. VOL_EDATA with words, VOL_EOS. */
 enum vol_status vol_holdings_take(struct vol_holdings *holdings, const struct vol_rec *rec,
+                                  struct vol_error *err);
+
+/* Take in all records of READER, which has VOL_HOLDINGS_WANTS. Words name file and line; statuses as above
+ * and those of vol_reader_next. */
+enum vol_status vol_holdings_read(struct vol_holdings *holdings, struct vol_reader *reader,
                                   struct vol_error *err);
 
 #endif

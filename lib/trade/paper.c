@@ -88,18 +88,6 @@ static void take_out(struct vol_paper *paper, size_t at)
     memmove(&paper->working[at], &paper->working[at + 1], (paper->n - at) * sizeof *paper->working);
 }
 
-enum vol_status vol_paper_cancel(struct vol_paper *paper, const char *id)
-{
-    size_t i;
-
-    for (i = 0; i < paper->n; i++)
-        if (strcmp(paper->working[i].order.id, id) == 0) {
-            take_out(paper, i);
-            return VOL_OK;
-        }
-    return VOL_NO;
-}
-
 /* Book FILL, whose price, charges and quantity stand; sets its cash. */
 static enum vol_status book_fill(struct vol_paper *paper, struct vol_fill *fill, struct vol_error *err)
 {

@@ -82,9 +82,6 @@ enum vol_status vol_paper_admit(const struct vol_order *order, char why[VOL_ORDE
 /* Put an order among the working ones. VOL_EOS. */
 enum vol_status vol_paper_work(struct vol_paper *paper, const struct vol_working *working);
 
-/* Take an order out; VOL_NO: it is not working. */
-enum vol_status vol_paper_cancel(struct vol_paper *paper, const char *id);
-
 /* Book a fill that a journal has kept. */
 enum vol_status vol_paper_restore(struct vol_paper *paper, const struct vol_fill *fill,
                                   struct vol_error *err);

@@ -301,6 +301,8 @@ void tool_start(struct tool *t, int argc, char **argv)
     t->operand = argv + operand;
     t->n_operands = (size_t)(argc - operand);
     t->precision = (int)p->precision;
+    if (vol_isa_find(getenv("VOLPIPE_ISA"), &t->isa, &t->err) != VOL_OK)
+        tool_die(t, t->err.status, "VOLPIPE_ISA: %s", t->err.text);
     clock_gettime(CLOCK_MONOTONIC, &p->started);
     catch (SIGTERM, on_stop);
     catch (SIGINT, on_stop);

@@ -26,6 +26,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/opt.h"
+#include "price/isa.h"
 #include "record/hold.h"
 #include "record/reader.h"
 #include "record/writer.h"
@@ -55,6 +56,7 @@ struct tool {
     struct vol_error err; /* scratch for library calls */
     int quiet, strict;
     int precision;
+    enum vol_isa isa; /* of VOLPIPE_ISA, for the kernels of lib/price */
 
     /* private to tool.c */
     struct vol_rec rec;

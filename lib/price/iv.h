@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "price/black.h"
+#include "price/isa.h"
 
 enum vol_iv_status {
     VOL_IV_OK,
@@ -50,6 +51,7 @@ struct vol_iv_batch {
     const double *price, *forward, *strike, *discount, *t;
     double *vol, *distance;
     unsigned char *status;
+    enum vol_isa isa; /* 0, VOL_ISA_BEST: the widest that the CPU has */
 };
 
 void vol_iv_solve(const struct vol_iv_batch *batch);

@@ -409,3 +409,19 @@ bars() { # N
     done
     no_oops
 }
+
+@test "VOLPIPE_ISA pins the kernels: the same bytes at every level, a word that is no level is refused" {
+    for tool in $(all_filters); do
+        VOLPIPE_ISA=mmx v "$tool" in.ndjson > out 2> err && oops "$tool runs with VOLPIPE_ISA=mmx"
+        grep -q '"mmx" is none of generic, avx2, avx512' err || oops "$tool: $(cat err)"
+    done
+    VOLPIPE_ISA=generic v vgreeks in.ndjson > expected 2> err || oops "status $?: $(cat err)"
+    for isa in avx2 avx512; do
+        status=0
+        VOLPIPE_ISA=$isa v vgreeks in.ndjson > out 2> err || status=$?
+        ((status != 69)) || continue # this CPU lacks it
+        ((status == 0)) || oops "$isa: status $status: $(cat err)"
+        cmp -s out expected || oops "$isa gives other bytes than generic"
+    done
+    no_oops
+}

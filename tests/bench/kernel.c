@@ -38,7 +38,15 @@ int main(int argc, char **argv)
     double *exact = vol + n, worst = 0, sum = 0, start, iv_ns, greeks_ns;
     signed char *type = calloc(n + 1, 1);
     unsigned char *status = calloc(n + 1, 1);
-    struct vol_iv_batch batch = {n, type, p, f, k, d, t, vol, NULL, status};
+    struct vol_iv_batch batch = {.n = n,
+                                 .type = type,
+                                 .price = p,
+                                 .forward = f,
+                                 .strike = k,
+                                 .discount = d,
+                                 .t = t,
+                                 .vol = vol,
+                                 .status = status};
     struct vol_greeks g;
 
     if (n == 0 || p == NULL || type == NULL || status == NULL)

@@ -203,7 +203,16 @@ static void test_batch(void)
     const double discount[3] = {0.99, 0.99, 0.99}, t[3] = {0.5, 0.5, 0.5};
     double vol[3], distance[3], one;
     unsigned char status[3];
-    struct vol_iv_batch batch = {3, type, price, forward, strike, discount, t, vol, distance, status};
+    struct vol_iv_batch batch = {.n = 3,
+                                 .type = type,
+                                 .price = price,
+                                 .forward = forward,
+                                 .strike = strike,
+                                 .discount = discount,
+                                 .t = t,
+                                 .vol = vol,
+                                 .distance = distance,
+                                 .status = status};
     int i;
 
     vol_iv_solve(&batch);

@@ -6,6 +6,15 @@
 
 #define SQRT1_2   0.70710678118654752440
 #define SQRT1_2PI 0.39894228040143267794
+#define POINT     0.01 /* of vol, of rate */
+#define DAYS      365
+
+/* What all greeks are made of. */
+struct terms {
+    double q, spot, ratio;          /* ratio = F / S */
+    double d1, d2, density, n1, n2; /* density of d1; N(q d1), N(q d2) */
+    double s, rate, carry;
+};
 
 /* N(y sqrt 2) from its tail, with G = exp(-y^2): no library erfc, whose exp we have already. */
 static double normal(double y, double g)
@@ -20,35 +29,101 @@ static int usable(double x)
     return x > 0 && x < INFINITY;
 }
 
+/* X, unless it is more than a double can hold. */
+static double held(double x)
+{
+    return fabs(x) < INFINITY ? x : NAN;
+}
+
+/* A factor that has vanished wins over one that has overflowed: the density falls faster than d1 grows. */
+static double damped(double density, double x)
+{
+    return density > 0 ? density * x : 0;
+}
+
+static int in_domain(const struct vol_greeks_input *in)
+{
+    return usable(in->forward) && usable(in->strike) && usable(in->discount) && usable(in->t) &&
+           usable(in->t_var) && in->speed >= 0 && in->speed < INFINITY && usable(in->vol) &&
+           usable(in->vol * sqrt(in->t_var));
+}
+
+static void make_terms(const struct vol_greeks_input *in, struct terms *m)
+{
+    double k = vol_black_log_ratio(in->forward, in->strike), y1, y2, g1;
+
+    m->q = in->type;
+    m->spot = usable(in->spot) ? in->spot : in->forward * in->discount;
+    m->ratio = in->forward / m->spot;
+    m->s = in->vol * sqrt(in->t_var);
+    m->d1 = k / m->s + 0.5 * m->s;
+    m->d2 = k / m->s - 0.5 * m->s;
+    y1 = m->d1 * SQRT1_2;
+    y2 = m->d2 * SQRT1_2;
+    g1 = exp(-y1 * y1);
+    m->density = g1 * SQRT1_2PI;
+    m->n1 = normal(m->q * y1, g1);
+    m->n2 = normal(m->q * y2, exp(-y2 * y2));
+    m->rate = -log(in->discount) / in->t;
+    /* not the log of the ratio: its rounding counts 1/t times */
+    m->carry = usable(in->spot) ? vol_black_log_ratio(in->forward, m->spot) / in->t : m->rate;
+}
+
+static void first_order(const struct vol_greeks_input *in, const struct terms *m, struct vol_greeks *out)
+{
+    double value = in->discount * in->forward, decay;
+
+    out->price = held(vol_black_price(in->type, in->forward, in->strike, in->discount, in->t_var, in->vol));
+    out->delta = held(m->q * in->discount * m->ratio * m->n1);
+    out->gamma = held(in->discount * m->ratio * damped(m->density, 1 / m->s) / m->spot);
+    out->vega = held(POINT * value * damped(m->density, sqrt(in->t_var)));
+    decay = damped(m->density, 0.5 * m->s * in->speed / in->t_var);
+    out->theta = held((m->rate * out->price - value * (m->q * m->carry * m->n1 + decay)) / DAYS);
+    out->rho = held(POINT * m->q * in->t * in->strike * in->discount * m->n2);
+}
+
+void vol_greeks_all(const struct vol_greeks_input *in, struct vol_greeks_all *out)
+{
+    struct terms m;
+    double d, d_t;
+
+    if (!in_domain(in)) {
+        *out =
+            (struct vol_greeks_all){{NAN, NAN, NAN, NAN, NAN, NAN}, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+        return;
+    }
+    make_terms(in, &m);
+    first_order(in, &m, &out->first);
+    d = in->discount;
+    d_t = m.carry / m.s - 0.5 * m.d2 * in->speed / in->t_var; /* d d1 / d t */
+    out->vanna = held(-POINT * d * m.ratio * damped(m.density, m.d2 / in->vol));
+    out->volga =
+        held(POINT * POINT * d * in->forward * damped(m.density, m.d1 * (m.d2 / in->vol) * sqrt(in->t_var)));
+    out->charm = held(-d * m.ratio * (m.q * (m.carry - m.rate) * m.n1 + damped(m.density, d_t)) / DAYS);
+    out->dual_delta = held(-m.q * d * m.n2);
+    out->delta_forward = m.q * m.n1;
+    out->delta_futures = held(m.q * d * m.n1);
+    out->delta_pa = held(m.q * d * (in->strike / m.spot) * m.n2);
+    out->delta_forward_pa = held(m.q * (in->strike / in->forward) * m.n2);
+}
+
 void vol_greeks(enum vol_option_type type, double forward, double strike, double discount, double t,
                 double vol, double spot, struct vol_greeks *out)
 {
-    double q = type, k, s, root_t, y1, y2, density, n1, n2, ratio, rate, carry, x;
+    struct vol_greeks_input in = {type, forward, strike, discount, t, t, 1, vol, spot};
+    struct terms m;
 
-    if (!usable(forward) || !usable(strike) || !usable(discount) || !usable(t) || !usable(vol)) {
-        out->price = out->delta = out->gamma = out->theta = out->vega = out->rho = NAN;
+    if (!in_domain(&in)) {
+        *out = (struct vol_greeks){NAN, NAN, NAN, NAN, NAN, NAN};
         return;
     }
-    spot = usable(spot) ? spot : forward * discount;
-    k = vol_black_log_ratio(forward, strike);
-    x = fabs(k);
-    root_t = sqrt(t);
-    s = vol * root_t;
-    y1 = (k / s + 0.5 * s) * SQRT1_2; /* d1 / sqrt 2 */
-    y2 = (k / s - 0.5 * s) * SQRT1_2;
-    density = exp(-y1 * y1);
-    n1 = normal(q * y1, density);
-    n2 = normal(q * y2, exp(-y2 * y2));
-    ratio = forward / spot;
-    rate = -log(discount) / t;
-    carry = log(ratio) / t;
-    out->price =
-        discount * (fmax(q * (forward - strike), 0) + sqrt(forward) * sqrt(strike) * vol_black_norm(x, s));
-    out->delta = q * discount * ratio * n1;
-    out->gamma = discount * ratio * ratio * density * SQRT1_2PI / (forward * s);
-    out->vega = 0.01 * discount * forward * density * SQRT1_2PI * root_t;
-    out->theta = (rate * out->price -
-                  discount * forward * (q * carry * n1 + density * SQRT1_2PI * vol / (2 * root_t))) /
-                 365;
-    out->rho = 0.01 * q * t * strike * discount * n2;
+    make_terms(&in, &m);
+    first_order(&in, &m, out);
+}
+
+double vol_greeks_smile_delta(const struct vol_greeks *greeks, double spot, double slope, double stickiness)
+{
+    if (!usable(spot))
+        return NAN;
+    return held(greeks->delta + greeks->vega / POINT * ((stickiness - 1) * slope / spot));
 }

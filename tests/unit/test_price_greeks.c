@@ -21,6 +21,7 @@ static void test_r1(void)
         return;
     while (fgets(line, sizeof line, in) != NULL) {
         struct vol_greeks g;
+        struct vol_greeks_all all;
         enum vol_option_type q;
 
         got = sscanf(line, "%c %lf %lf %lf %lf %lf %lf | %lf %lf %lf %lf %lf %lf %lf %lf | %lf", &type, &s,
@@ -38,6 +39,11 @@ static void test_r1(void)
         UNIT(close_to(g.theta * 365, theta));
         UNIT(close_to(g.rho * 100, rho));
         UNIT(close_to(vol_black_scholes(q, s, k, r, y, t, v), price));
+        vol_greeks_all(&(struct vol_greeks_input){q, s * exp((r - y) * t), k, exp(-r * t), t, t, 1, v, s},
+                       &all);
+        UNIT(memcmp(&all.first, &g, sizeof g) == 0);
+        UNIT(close_to(all.vanna * 100, vanna));
+        UNIT(close_to(all.volga * 10000, volga));
         n++;
         if (got == 16) {
             UNIT_NEAR(g.price, haug, 1e-4); /* four decimals of the book, some cut and not rounded */

@@ -1,15 +1,13 @@
 #include "base/num.h"
 
-#include <float.h>
 #include <locale.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 __extension__ typedef unsigned __int128 u128;
 
-enum { POW5_MAX = 27, POW10_MAX = 19 };
+enum { POW5_MAX = 27 };
 
 static const uint64_t pow5[POW5_MAX + 1] = {
     1u,
@@ -42,34 +40,8 @@ static const uint64_t pow5[POW5_MAX + 1] = {
     7450580596923828125u,
 };
 
-static const uint64_t pow10u[POW10_MAX + 1] = {
-    1u,
-    10u,
-    100u,
-    1000u,
-    10000u,
-    100000u,
-    1000000u,
-    10000000u,
-    100000000u,
-    1000000000u,
-    10000000000u,
-    100000000000u,
-    1000000000000u,
-    10000000000000u,
-    100000000000000u,
-    1000000000000000u,
-    10000000000000000u,
-    100000000000000000u,
-    1000000000000000000u,
-    10000000000000000000u,
-};
-
 static const double pow10d[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/* ---- reading
- * ------------------------------------------------------------------------------------------------ */
 
 static int bits_of(u128 x)
 {
@@ -256,222 +228,4 @@ enum vol_status vol_num_parse_int(const char *text, size_t n, int64_t *out)
     }
     *out = negative ? (int64_t)(0 - x) : (int64_t)x;
     return VOL_OK;
-}
-
-/* ---- writing
- * ------------------------------------------------------------------------------------------------ */
-
-/* round(|x| * 10^k), ties to even as printf does on the exact value; false where 128 bits cannot hold it. */
-static int scaled_digits(double x, int k, uint64_t *out)
-{
-    uint64_t mantissa, bits;
-    int exp2, shift;
-    u128 n, q, half, rest;
-
-    memcpy(&bits, &x, sizeof bits);
-    exp2 = (int)((bits >> 52) & 0x7ff);
-    mantissa = bits & (((uint64_t)1 << 52) - 1);
-    if (exp2 == 0 || k < -POW5_MAX || k > POW5_MAX)
-        return 0;
-    mantissa |= (uint64_t)1 << 52;
-    exp2 -= 1075;
-    if (k >= 0) {
-        n = (u128)mantissa * pow5[k];
-        shift = exp2 + k;
-        if (shift >= 0) {
-            if (shift > 10)
-                return 0;
-            *out = (uint64_t)(n << shift);
-            return 1;
-        }
-        shift = -shift;
-        if (shift >= 128)
-            return 0;
-        q = n >> shift;
-        rest = n - (q << shift);
-        half = (u128)1 << (shift - 1);
-    } else {
-        uint64_t d = pow5[-k];
-
-        /* x * 10^k = mantissa * 2^(exp2 + k) / 5^-k */
-        shift = exp2 + k;
-        if (shift > 73 || shift < -63)
-            return 0;
-        if (shift >= 0) {
-            n = (u128)mantissa << shift;
-            q = n / d;
-            rest = (n - q * d) * 2;
-            half = d;
-        } else {
-            u128 wide = (u128)d << -shift;
-
-            n = mantissa;
-            q = n / wide;
-            rest = (n - q * wide) * 2;
-            half = wide;
-        }
-    }
-    if (rest > half || (rest == half && (q & 1)))
-        q++;
-    *out = (uint64_t)q;
-    return 1;
-}
-
-/* P significant digits of |x| as an integer in [10^(p-1), 10^p), and the decimal exponent of the first one.
- */
-static int digits_of(double x, int p, uint64_t *digits, int *exp10)
-{
-    /* log10(2) * exponent, rounded down, is the decimal exponent or one too small. */
-    int e = (int)floor((double)(ilogb(x)) * 0.30102999566398120), tries;
-
-    for (tries = 0; tries < 3; tries++) {
-        if (!scaled_digits(x, p - 1 - e, digits))
-            return 0;
-        if (*digits >= pow10u[p])
-            e++;
-        else if (*digits < pow10u[p - 1])
-            e--;
-        else {
-            *exp10 = e;
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static const char two_digits[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-    "8081828384858687888990919293949596979899";
-
-static int put_uint(char *end, uint64_t x)
-{
-    char *p = end;
-
-    while (x >= 100) {
-        p -= 2;
-        memcpy(p, two_digits + 2 * (x % 100), 2);
-        x /= 100;
-    }
-    if (x >= 10) {
-        p -= 2;
-        memcpy(p, two_digits + 2 * x, 2);
-    } else {
-        *--p = (char)('0' + x);
-    }
-    return (int)(end - p);
-}
-
-/* Lay out DIGITS (n digits, the first worth 10^EXP10) as %.{p}g does. */
-static size_t layout(char *out, uint64_t digits, int exp10, int p, int negative)
-{
-    char text[24], *s, *o = out;
-    int n;
-
-    while (digits % 10 == 0 && digits != 0)
-        digits /= 10;
-    n = put_uint(text + sizeof text, digits);
-    s = text + sizeof text - n;
-    if (negative)
-        *o++ = '-';
-    if (exp10 < -4 || exp10 >= p) {
-        *o++ = *s;
-        if (n > 1) {
-            *o++ = '.';
-            memcpy(o, s + 1, (size_t)n - 1);
-            o += n - 1;
-        }
-        o += snprintf(o, 8, "e%c%02d", exp10 < 0 ? '-' : '+', abs(exp10));
-        return (size_t)(o - out);
-    }
-    if (exp10 < 0) {
-        memcpy(o, "0.0000", 6);
-        o += 1 - exp10;
-        memcpy(o, s, (size_t)n);
-        o += n;
-    } else if (n <= exp10 + 1) {
-        memcpy(o, s, (size_t)n);
-        o += n;
-        memset(o, '0', (size_t)(exp10 + 1 - n));
-        o += exp10 + 1 - n;
-    } else {
-        memcpy(o, s, (size_t)exp10 + 1);
-        o += exp10 + 1;
-        *o++ = '.';
-        memcpy(o, s + exp10 + 1, (size_t)(n - exp10 - 1));
-        o += n - exp10 - 1;
-    }
-    *o = '\0';
-    return (size_t)(o - out);
-}
-
-/* printf for what 128 bits cannot hold; the caller's locale may have another decimal point. */
-static size_t slow_print(char *out, double x, int precision)
-{
-    int n = snprintf(out, VOL_NUM_MAX, "%.*g", precision, x), i;
-
-    for (i = 0; i < n; i++)
-        if (strchr("0123456789+-e", out[i]) == NULL)
-            out[i] = '.';
-    return (size_t)n;
-}
-
-static size_t print_shortest(char *out, double x)
-{
-    /* A normal double needs no trial below 15: its text of 15 digits, ends stripped of zeros, is the
-     * shortest. */
-    int p = fabs(x) < DBL_MIN ? 1 : 15;
-
-    for (; p <= 17; p++) {
-        uint64_t digits;
-        int exp10;
-        size_t n;
-        double back;
-
-        if (digits_of(fabs(x), p, &digits, &exp10))
-            n = layout(out, digits, exp10, 17, signbit(x) != 0);
-        else
-            n = slow_print(out, x, p);
-        out[n] = '\0';
-        if (p == 17 || (parse(out, n, 1, &back) == VOL_OK && back == x))
-            return n;
-    }
-    return 0; /* not reached: 17 digits always read back */
-}
-
-size_t vol_num_print(char *out, double x, int precision)
-{
-    uint64_t digits;
-    int exp10;
-    size_t n;
-
-    if (!isfinite(x)) {
-        memcpy(out, "null", 5);
-        return 4;
-    }
-    if (x == 0) {
-        n = signbit(x) ? 2 : 1;
-        memcpy(out, signbit(x) ? "-0" : "0", n + 1);
-        return n;
-    }
-    if (precision >= VOL_NUM_SHORTEST)
-        return print_shortest(out, x);
-    if (digits_of(fabs(x), precision, &digits, &exp10))
-        n = layout(out, digits, exp10, precision, signbit(x) != 0);
-    else
-        n = slow_print(out, x, precision);
-    out[n] = '\0';
-    return n;
-}
-
-size_t vol_num_print_int(char *out, int64_t x)
-{
-    char text[24];
-    int n = put_uint(text + sizeof text, x < 0 ? 0 - (uint64_t)x : (uint64_t)x);
-    size_t sign = x < 0 ? 1 : 0;
-
-    out[0] = '-';
-    memcpy(out + sign, text + sizeof text - n, (size_t)n);
-    out[sign + (size_t)n] = '\0';
-    return sign + (size_t)n;
 }

@@ -3,8 +3,9 @@
  * No function here looks at the locale. Reading is correctly rounded (equal to strtod in the C locale, round
  * to nearest even, for every input of the grammar). Writing at a precision equals printf("%.*g") of the C
  * locale digit for digit; at VOL_NUM_SHORTEST it is the shortest text that reads back as the same double,
- * laid out as %g would. The fast paths are exact integer arithmetic in 128 bits (w * 5^k or w / 5^k with |k|
- * <= 27, where 5^27 < 2^63); everything beyond goes to the C library.
+ * laid out as %g would. The fast paths are integer arithmetic in 128 bits: reading is exact for w * 5^k and
+ * w / 5^k with k <= 27 (5^27 < 2^63), writing multiplies by the leading 64 bits of 10^k and knows where they
+ * leave the rounding open; everything beyond goes to the C library.
  */
 #ifndef VOL_BASE_NUM_H
 #define VOL_BASE_NUM_H
@@ -14,7 +15,7 @@
 
 #include "base/error.h"
 
-#define VOL_NUM_MAX      32 /* bytes that any written number fits in, NUL included */
+#define VOL_NUM_MAX      40 /* bytes to write a number into: the text, its NUL, and what the writing overruns */
 #define VOL_NUM_SHORTEST 17 /* as a precision: the shortest text that reads back the same */
 #define VOL_NUM_DEFAULT  10 /* significant digits of a computed number */
 

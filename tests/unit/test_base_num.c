@@ -369,6 +369,39 @@ static void test_write_random(void)
     }
 }
 
+/* Doubles next to a decimal tie (p digits and a 5 behind them) at every magnitude, and integers that are one:
+ * where the rounding hangs on the last bits. */
+static void test_write_ties(void)
+{
+    char text[64];
+    int i, n;
+
+    for (i = 0; i < ROUNDS; i++) {
+        int p = 1 + (int)random_below(16), e = (int)random_below(300) - 150;
+        uint64_t digits = random_below(i % 3 == 0 ? UINT64_C(10000000000000000) : UINT64_C(1) << 36), low = 1;
+        double x;
+
+        snprintf(text, sizeof text, "%llu5e%d", (unsigned long long)digits, e);
+        x = strtod(text, NULL);
+        check_write(x, p);
+        n = (int)strcspn(text, "e") - 1;
+        check_write(x, n < 16 ? n : 16);
+        check_write(nextafter(x, 0), VOL_NUM_DEFAULT);
+        /* 10^n (2 m + 1) / 2 is a tie at the length of m */
+        digits = random_below(UINT64_C(1) << 40);
+        while (low <= digits)
+            low *= 10;
+        x = (double)(digits * 10 + 5) * pow(10, (double)random_below(5));
+        snprintf(text, sizeof text, "%llu", (unsigned long long)digits);
+        check_write(x, (int)strlen(text));
+        check_write(nextafter(x, INFINITY), (int)strlen(text));
+        /* all nines: the rounding carries into another digit */
+        x = (double)(low - 1) + 0.5 + ldexp((double)random_below(3) - 1, -20);
+        check_write(x, (int)strlen(text));
+        check_write(-x * 1e-9, (int)strlen(text));
+    }
+}
+
 static void test_write_powers(void)
 {
     int e, p;
@@ -441,6 +474,7 @@ int main(void)
     test_scale();
     test_write_table();
     test_write_random();
+    test_write_ties();
     test_write_powers();
     test_write_int();
     test_locale();

@@ -276,6 +276,8 @@ int64_t vol_time_new_york(int32_t date, int32_t seconds)
         else if (local >= from && local < to)
             utc = local - EDT;
     }
+    if (utc < INT64_MIN / VOL_SECOND || utc > INT64_MAX / VOL_SECOND)
+        return utc < 0 ? INT64_MIN : INT64_MAX;
     return utc * VOL_SECOND;
 }
 

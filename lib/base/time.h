@@ -18,8 +18,16 @@
 
 enum { VOL_TIME_MAX = 32, VOL_DATE_MAX = 16 }; /* bytes of any printed instant and date, NUL included */
 
-/* Years of 365 days between two instants: the `t` of every formula (ACT/365 fixed, to the nanosecond). */
-#define VOL_YEARS(from, to) ((double)((to) - (from)) / (365.0 * 86400e9))
+/* Years of 365 days between two instants: the `t` of every formula (ACT/365 fixed, to the nanosecond). Any
+ * two: a difference of more than 292 years does not fit int64_t, but its amount fits uint64_t. */
+#define VOL_YEARS(from, to) vol_time_years((from), (to))
+static inline double vol_time_years(int64_t from, int64_t to)
+{
+    double nanos =
+        to >= from ? (double)((uint64_t)to - (uint64_t)from) : -(double)((uint64_t)from - (uint64_t)to);
+
+    return nanos / (365.0 * 86400e9);
+}
 
 /* RFC 3339 with `Z` or an offset (converted to UTC), 0 to 9 decimals of a second; `t` and `z` are as good as
  * `T` and `Z`, a space is not. 24:00:00, second 60 and instants that do not fit are refused. VOL_EDATA. */
@@ -49,7 +57,7 @@ int32_t vol_date_of_time(int64_t ts);
  * those of the law: US rules of 1967 and after (1974 and 1975 as decreed, 1987, 2007), the city's of 1920 to
  * 1966 with war time, the US rule of 1918 and 1919, standard time before that (also before 1883-11-18, when
  * the city kept its own mean time). In the hour that spring skips: the instant of the skip; in the hour that
- * autumn repeats: the first of the two. */
+ * autumn repeats: the first of the two. Outside of those years the first or last instant there is. */
 int64_t vol_time_new_york(int32_t date, int32_t seconds);
 
 /* The date and the seconds past midnight that clocks in New York show at TS. */

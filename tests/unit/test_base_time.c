@@ -83,6 +83,10 @@ static void test_dates(void)
     UNIT_STR(text, "-5877641-06-23");
     UNIT(vol_date_of_time(-1) == -1 && vol_date_of_time(0) == 0 && vol_date_of_time(VOL_DAY) == 1);
     UNIT_NEAR(VOL_YEARS(0, 365 * VOL_DAY), 1.0, 0);
+    UNIT_NEAR(VOL_YEARS(365 * VOL_DAY, 0), -1.0, 0);
+    /* further apart than int64_t can say */
+    UNIT_NEAR(VOL_YEARS(INT64_MIN, INT64_MAX), 18446744073.709551615 / (365 * 86400.0), 1e-12);
+    UNIT_NEAR(VOL_YEARS(INT64_MAX, INT64_MIN), -18446744073.709551615 / (365 * 86400.0), 1e-12);
 }
 
 static void test_time_text(void)
@@ -168,6 +172,8 @@ static void test_new_york(void)
         vol_time_to_new_york(-1, &date, &seconds);
         UNIT(date == -1 && seconds == 68399);
         UNIT(vol_time_new_york(-1, 86400 + 3600) == vol_time_new_york(0, 3600));
+        UNIT(vol_time_new_york(INT32_MAX, 0) == INT64_MAX && vol_time_new_york(INT32_MIN, 0) == INT64_MIN);
+        UNIT(vol_time_new_york(2932896, 0) == INT64_MAX && vol_time_new_york(-719528, 0) == INT64_MIN);
     }
 }
 

@@ -12,7 +12,7 @@ names() {
     done | paste -s -d , -
 }
 shared="profile=$(names profiles) strategy=$(names strategies) limits=$(names limits) rules=$(names rules)"
-shared="$shared layout=$(names layouts) fees=$(names fees)"
+shared="$shared layout=$(names layouts) fees=$(names fees) clock=$(names clocks)"
 
 sed '/^@OPTIONS@$/,$d' "$template"
 for tool in "$@"; do

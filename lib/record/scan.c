@@ -18,6 +18,9 @@
 #define ALWAYS_INLINE inline
 #endif
 
+/* Lines between two tries to find a member repeated. */
+enum { WAIT = 32 };
+
 void vol_scan_init(struct vol_scan *scan, const struct vol_want *wants, size_t n_wants)
 {
     scan->wants = wants;
@@ -243,10 +246,16 @@ static inline int is_usual_number(const char *p, unsigned n, unsigned *whole, un
 static ALWAYS_INLINE const char *scan_number(const char *start, double *out)
 {
     const char *p = start + (*start == '-');
-    unsigned n = number_length(p), whole, part;
     uint64_t digits;
+    unsigned whole, part, n = vol_digits_short(p, &digits, &part);
     double x;
 
+    if (n != 0) {
+        x = (double)(int64_t)digits / powers[part];
+        *out = *start == '-' ? -x : x;
+        return p + n;
+    }
+    n = number_length(p);
     if (!is_usual_number(p, n, &whole, &part))
         return vol_scan_number(start, out);
     digits = vol_digits_value(p, whole);
@@ -267,9 +276,13 @@ static ALWAYS_INLINE const char *scan_number(const char *start, double *out)
 static inline const char *pass_number(const char *start)
 {
     const char *p = start + (*start == '-'), *end;
-    unsigned n = number_length(p), whole, part;
+    uint64_t digits;
+    unsigned whole, part, n = vol_digits_short(p, &digits, &part);
     double ignored;
 
+    if (n != 0)
+        return p + n;
+    n = number_length(p);
     if (is_usual_number(p, n, &whole, &part))
         return p + n;
     end = skip_number(start);
@@ -348,6 +361,61 @@ static inline const char *skip_blank(const char *p)
     return p;
 }
 
+/* Whether the whole member at P is the one that is kept. Three comparisons that overlap cover it. */
+static inline int same_member(const char *p, const struct vol_scan_key *key)
+{
+#ifdef __SSE2__
+    size_t last = key->last, middle = key->middle;
+    __m128i a = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+                               _mm_loadu_si128((const __m128i *)(const void *)key->text));
+    __m128i b = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + middle)),
+                               _mm_loadu_si128((const __m128i *)(const void *)(key->text + middle)));
+    __m128i c = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + last)),
+                               _mm_loadu_si128((const __m128i *)(const void *)(key->text + last)));
+
+    return _mm_movemask_epi8(_mm_and_si128(_mm_and_si128(a, b), c)) == 0xffff;
+#else
+    return memcmp(p, key->text, key->keep) == 0;
+#endif
+}
+
+/* Keep the member [P, BEHIND) with its value V (null: not wanted), and the byte that ends a number; at least
+ * the sixteen bytes of a comparison. What changes with every line is tried once in WAIT of them. */
+static void keep_member(struct vol_scan_key *key, const char *p, const char *behind, const char *end,
+                        const struct vol_value *v)
+{
+    size_t n = (size_t)(behind - p) + 1;
+
+    n = n < 16 ? 16 : n;
+    key->wait = WAIT;
+    if (n > sizeof key->text || n > (size_t)(end - p))
+        return;
+    memcpy(key->text, p, sizeof key->text);
+    key->keep = (uint8_t)n;
+    key->last = (uint8_t)(n - 16);
+    key->middle = (uint8_t)(n < 32 ? n - 16 : 16);
+    key->step = (uint8_t)(behind - p);
+    if (v != NULL) {
+        key->kept = *v;
+        key->at = (uint8_t)(v->text - p);
+    }
+}
+
+/* The member of KEY at P, its key known to be there; behind it, or null for the slow path. */
+static ALWAYS_INLINE const char *read_member(struct vol_scan_key *key, const char *p, const char *end,
+                                             struct vol_value *value)
+{
+    struct vol_value *v = key->slot >= 0 ? &value[key->slot] : NULL;
+    const char *behind;
+
+    behind = v != NULL ? scan_value(p + key->len, &key->guess, v) : pass_value(p + key->len, &key->guess);
+    if (key->wait > 0)
+        key->wait--;
+    else if (behind != NULL)
+        keep_member(key, p, behind, end, v);
+    return behind;
+}
+
 /* Whether nothing but blanks stands between P, a closing brace, and END. */
 static inline int closes(const char *p, const char *end)
 {
@@ -360,34 +428,37 @@ static enum vol_status follow(struct vol_scan_layout *layout, const char *line, 
                               struct vol_value *value, uint64_t *seen, uint32_t (*cuts)[2], uint16_t *n_cuts)
 {
     const char *p = line;
+    struct vol_scan_key *key = layout->key, *behind = key + layout->n;
     uint64_t found = 0;
-    size_t i;
 
     *n_cuts = 0;
-    for (i = 0; i < layout->n; i++) {
-        struct vol_scan_key *key = &layout->key[i];
-        const char *start;
+    for (; key < behind; key++) {
+        const char *start = p;
 
-        if (!same_key(p, key)) {
-            if (i == 0)
-                return VOL_NO;
-            if (*p == '}')
-                break;
-            continue;
-        }
-        start = p + key->skip;
-        p += key->len;
-        if (key->slot >= 0) {
-            p = scan_value(p, &key->guess, &value[key->slot]);
-            found |= UINT64_C(1) << key->slot;
+        if (key->keep != 0 && same_member(p, key)) {
+            if (key->slot >= 0) {
+                value[key->slot] = key->kept;
+                value[key->slot].text = p + key->at;
+            }
+            p += key->step;
         } else {
-            p = pass_value(p, &key->guess);
+            key->keep = 0;
+            if (!same_key(p, key)) {
+                if (p == line)
+                    return VOL_NO;
+                if (*p == '}')
+                    break;
+                continue;
+            }
+            p = read_member(key, p, end, value);
+            if (p == NULL)
+                return VOL_NO;
         }
-        if (p == NULL)
-            return VOL_NO;
+        found |= key->bit;
         if (key->owned) {
             if (*n_cuts == VOL_CUT_MAX)
                 return VOL_NO;
+            start += key->skip;
             vol_scan_cut(line, (size_t)(start - line), (size_t)(p - line), cuts, n_cuts);
         }
     }
@@ -429,7 +500,9 @@ static enum vol_status learn(struct vol_scan *scan, const char *line, const char
         key->high = (uint16_t)(key->len <= 16 ? 0 : (1u << (key->len - 16)) - 1);
         key->skip = (uint8_t)(start - from);
         key->slot = (int8_t)vol_scan_slot(scan, start + 1, (size_t)(close - start - 1));
+        key->bit = key->slot >= 0 ? UINT64_C(1) << key->slot : 0;
         key->owned = key->slot >= 0 && scan->wants[key->slot].owned;
+        key->keep = key->wait = 0;
         /* A key twice is refused by the slow path. The text of a key is compared from quote to quote. */
         for (i = 0; i < layout->n; i++) {
             const struct vol_scan_key *old = &layout->key[i];
@@ -438,7 +511,7 @@ static enum vol_status learn(struct vol_scan *scan, const char *line, const char
                 return VOL_NO;
         }
         layout->n++;
-        *seen |= key->slot >= 0 ? UINT64_C(1) << key->slot : 0;
+        *seen |= key->bit;
         p = key->slot >= 0 ? scan_value(p, &key->guess, &value[key->slot]) : pass_value(p, &key->guess);
         if (p == NULL)
             return VOL_NO;

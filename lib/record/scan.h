@@ -2,29 +2,38 @@
  *
  * The scanner remembers layouts: the separators and keys of a record's members in order, as bytes. The next
  * line of that shape is recognised by comparing those bytes, members that are left out are skipped over, and
- * only values are looked at. A line that fits no layout is read member by member and becomes a layout.
- * Whatever is unusual (nesting, escapes, bytes above 0x7f, a key twice, more than VOL_SCAN_MEMBERS members)
- * is left to the slow path, which asks Jansson: VOL_NO. The scanner never refuses anything by itself.
+ * only values are looked at; one that repeats the bytes of the line before is not even read. A line that fits
+ * no layout is read member by member and becomes a layout. Whatever is unusual (nesting, escapes, bytes above
+ * 0x7f, a key twice, more than VOL_SCAN_MEMBERS members) is left to the slow path, which asks Jansson:
+ * VOL_NO. The scanner never refuses anything by itself.
  */
 #ifndef VOL_RECORD_SCAN_H
 #define VOL_RECORD_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "record/rec.h"
 
-enum { VOL_SCAN_MEMBERS = 64, VOL_SCAN_LAYOUTS = 16, VOL_SCAN_KEY = 32 };
+enum { VOL_SCAN_MEMBERS = 64, VOL_SCAN_LAYOUTS = 16, VOL_SCAN_KEY = 32, VOL_SCAN_KEEP = 48 };
 
 struct vol_scan_key {
-    char text[VOL_SCAN_KEY]; /* from behind the value before to the value: `,"bid":` */
+    char text[VOL_SCAN_KEEP]; /* from behind the value before to the value: `,"bid":`; maybe the value too */
+    struct vol_value kept;    /* what `text` says when it is kept with its value */
+    uint64_t bit;             /* of the want, 0: not wanted */
+    uint16_t low, high;       /* a bit for each byte of the key's first and second sixteen */
     uint8_t len;
-    uint16_t low, high; /* a bit for each byte of the first and of the second sixteen */
-    uint8_t guess;      /* length of the last string value: most fields keep it from row to row */
-    uint8_t skip;       /* bytes of TEXT before the key's opening quote */
-    int8_t slot;        /* index of the want, or -1 */
-    uint8_t owned;      /* cut this member out of an edited record */
+    uint8_t guess;        /* length of the last string value: most fields keep it from row to row */
+    uint8_t skip;         /* bytes of TEXT before the key's opening quote */
+    uint8_t keep;         /* bytes of TEXT that a repeated member has, 0: it is not kept */
+    uint8_t middle, last; /* where the second and the last sixteen of those begin */
+    uint8_t at;           /* where the value's text begins in it */
+    uint8_t step;         /* those without what ends the value */
+    uint8_t wait;         /* lines until the member is kept again, after it has changed */
+    int8_t slot;          /* index of the want, or -1 */
+    bool owned;           /* cut this member out of an edited record */
 };
 
 struct vol_scan_layout {

@@ -403,6 +403,78 @@ static void test_spellings(void)
     UNIT(try_text("{\"kind\":0000001}") == VOL_NO && try_text("{\"x\":00.5}") == VOL_NO);
 }
 
+/* What the scanner that has read on made of the line is what one makes of it that has never seen another. */
+static void check_afresh(const char *text)
+{
+    static struct vol_scan fresh;
+    struct vol_value expected[N_WANTS];
+    uint32_t expected_cuts[VOL_CUT_MAX][2];
+    uint16_t n_expected;
+    enum vol_status status;
+    int i, same;
+
+    vol_scan_init(&fresh, wants, N_WANTS);
+    status = vol_scan_line(&fresh, line, strlen(text), expected, expected_cuts, &n_expected);
+    same =
+        status == VOL_OK && n_cuts == n_expected && memcmp(cuts, expected_cuts, n_cuts * sizeof cuts[0]) == 0;
+    for (i = 0; same && i < N_WANTS; i++)
+        same = value[i].type == expected[i].type && value[i].len == expected[i].len &&
+               (value[i].type == VOL_ABSENT || value[i].text == expected[i].text) &&
+               memcmp(&value[i].num, &expected[i].num, sizeof value[i].num) == 0;
+    if (!UNIT(same))
+        printf("    %s\n", text);
+}
+
+/* Members that repeat for some lines, then change in value, length or type, or are left out. */
+static void test_repeats(void)
+{
+    static const char *const names[] = {"kind", "ts",  "bid",  "flags", "other",
+                                        "ask",  "mid", "more", "strike"};
+    static const char *const texts[] = {"1",
+                                        "2",
+                                        "12",
+                                        "1.5",
+                                        "1.25",
+                                        "-0.125",
+                                        "2939.88",
+                                        "1e3",
+                                        "12345678",
+                                        "0.0123456789",
+                                        "null",
+                                        "true",
+                                        "false",
+                                        "\"\"",
+                                        "\"a\"",
+                                        "\"b\"",
+                                        "\"2019-04-26T20:15:00Z\"",
+                                        "\"2019-04-26T20:16:00Z\"",
+                                        "\"a string of more bytes than are ever kept, this is it\"",
+                                        "123456789.125",
+                                        "100000000000000"};
+    enum { N_NAMES = sizeof names / sizeof names[0], N_TEXTS = sizeof texts / sizeof texts[0] };
+    struct vol_buf text = VOL_BUF_INIT;
+    uint32_t random = 1, calm = 0;
+    int now[N_NAMES] = {0}, round, i;
+
+    vol_scan_init(&scan, wants, N_WANTS);
+    for (round = 0; round < 20000; round++) {
+        calm = round % 1000 < 500 ? 60 : 6; /* one of so many members changes */
+        vol_buf_clear(&text);
+        for (i = 0; i < N_NAMES; i++) {
+            random = random * 1664525 + 1013904223;
+            if ((random >> 8) % calm == 0)
+                now[i] = (int)((random >> 16) % (N_TEXTS + 2)) - 2;
+            if (now[i] >= 0 || i == 0)
+                vol_buf_addf(&text, "%c\"%s\":%s", text.len == 0 ? '{' : ',', names[i],
+                             texts[now[i] < 0 ? 0 : now[i]]);
+        }
+        vol_buf_add_char(&text, '}');
+        if (UNIT(try(text.data, text.len) == VOL_OK))
+            check_afresh(text.data);
+    }
+    vol_buf_free(&text);
+}
+
 int main(void)
 {
     test_values();
@@ -413,6 +485,7 @@ int main(void)
     test_left_to_the_slow_path();
     test_numbers();
     test_lengths();
+    test_repeats();
     test_spellings();
     free(line);
     return unit_done("record/scan");

@@ -44,6 +44,8 @@ enum {
     VOL_BID,
     VOL_ASK,
     TIME,
+    TIME_VAR,
+    CLOCK,
     FORWARD,
     DISCOUNT,
     TENOR_DAYS,
@@ -51,15 +53,17 @@ enum {
 };
 
 static const struct vol_want wants[] = {
-    VOL_QUOTE_WANTS,    {"implied_vol", false}, {"iv_bid", false},     {"iv_ask", false}, {"t", false},
-    {"forward", false}, {"discount", false},    {"tenor_days", false}, {"rate", false},
+    VOL_QUOTE_WANTS,     {"implied_vol", false}, {"iv_bid", false}, {"iv_ask", false},
+    {"t", false},        {"t_var", false},       {"clock", false},  {"forward", false},
+    {"discount", false}, {"tenor_days", false},  {"rate", false},
 };
 
 /* What is known of the snapshot at hand. OPEN: it has not been summed up yet. */
 struct snapshot {
     bool open;
     int64_t ts;
-    struct vol_buf underlying;
+    struct vol_buf underlying, clock; /* the clock of the vols; empty: the quotes name none */
+    bool has_clock;                   /* a quote with a vol has said which */
     double spot;
     struct vol_smiles smiles;
     struct vol_smiles_numbers numbers;
@@ -75,6 +79,8 @@ static void begin(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
 
     vol_smiles_clear(&s->smiles);
     vol_buf_clear(&s->underlying);
+    vol_buf_clear(&s->clock);
+    s->has_clock = false;
     if (vol_buf_add(&s->underlying, underlying->text, underlying->len) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     s->open = true;
@@ -110,6 +116,22 @@ static double unit_of(const struct vol_value *v, const struct vol_valued *quote)
     return isfinite(coin) ? coin : quote->underlying_price;
 }
 
+/* Whether the vols of a quote count in the clock of the first one that had any. Total variances of two clocks
+ * do not belong on one surface. */
+static bool same_clock(struct tool *t, struct snapshot *s, const struct vol_value *v)
+{
+    size_t len = v[CLOCK].type == VOL_STRING ? v[CLOCK].len : 0;
+
+    if (!isfinite(v[VOL].num))
+        return true;
+    if (s->has_clock)
+        return len == s->clock.len && (len == 0 || memcmp(v[CLOCK].text, s->clock.data, len) == 0);
+    s->has_clock = true;
+    if (len > 0 && vol_buf_add(&s->clock, v[CLOCK].text, len) != VOL_OK)
+        tool_die(t, VOL_EOS, "out of memory");
+    return true;
+}
+
 /* Keep what the fit needs of a quote. False: it cannot be used. */
 static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
 {
@@ -123,7 +145,7 @@ static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
     bool fresh;
 
     s->spot = isfinite(s->spot) ? s->spot : v[SPOT].num;
-    if (vol_quote_read(&v[QUOTE], &s->memo, &given, &expiration, &t->err) != VOL_OK)
+    if (vol_quote_read(&v[QUOTE], &s->memo, &given, &expiration, &t->err) != VOL_OK || !same_clock(t, s, v))
         return false;
     q.strike = given.strike;
     q.call = given.type == VOL_CALL;
@@ -136,6 +158,8 @@ static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
     if (fresh)
         describe(s, e, expiration);
     e->t = isfinite(e->t) ? e->t : v[TIME].num;
+    if (v[CLOCK].type == VOL_STRING) /* a time that names no clock is no one's */
+        e->t_var = isfinite(e->t_var) ? e->t_var : v[TIME_VAR].num;
     e->forward = isfinite(e->forward) ? e->forward : v[FORWARD].num;
     e->discount = isfinite(e->discount) ? e->discount : v[DISCOUNT].num;
     status = vol_smiles_add(&s->smiles, at, &q);
@@ -158,6 +182,10 @@ static void emit_slice(struct tool *t, const struct snapshot *s, const struct vo
     vol_writer_str(out, VOL_KEY("expiration"), e->expiration, strlen(e->expiration));
     vol_writer_time(out, VOL_KEY("expires"), e->expires);
     vol_writer_num(out, VOL_KEY("t"), e->t);
+    if (s->clock.len > 0) {
+        vol_writer_num(out, VOL_KEY("t_var"), e->t_var);
+        vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
+    }
     vol_writer_num(out, VOL_KEY("forward"), e->forward);
     vol_writer_num(out, VOL_KEY("discount"), e->discount);
     vol_writer_str(out, VOL_KEY("model"), model, strlen(model));
@@ -206,6 +234,8 @@ static void emit_metrics(struct tool *t, const struct snapshot *s)
         vol_writer_str(out, VOL_KEY("vix_near"), near, strlen(near));
         vol_writer_str(out, VOL_KEY("vix_next"), next, strlen(next));
     }
+    if (s->clock.len > 0)
+        vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
     vol_writer_num(out, VOL_KEY("iv7"), m->iv[0]);
     vol_writer_num(out, VOL_KEY("iv30"), m->iv[1]);
     vol_writer_num(out, VOL_KEY("iv60"), m->iv[2]);
@@ -283,7 +313,8 @@ static void draw(struct tool *t, const struct snapshot *s)
         return;
     }
     vol_time_print(ts, s->ts);
-    if (vol_buf_addf(&title, "%s, %s", s->underlying.data, ts) != VOL_OK)
+    if (vol_buf_addf(&title, "%s, %s", s->underlying.data, ts) != VOL_OK ||
+        (s->clock.len > 0 && vol_buf_addf(&title, ", clock %s", s->clock.data) != VOL_OK))
         tool_die(t, VOL_EOS, "out of memory");
     for (i = 0; i < plots.n; i++) {
         const struct vol_pictures_title text = {title.data, title.len};
@@ -312,7 +343,7 @@ int main(int argc, char **argv)
 {
     struct tool t = {
         .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
-    struct snapshot s = {.underlying = VOL_BUF_INIT};
+    struct snapshot s = {.underlying = VOL_BUF_INIT, .clock = VOL_BUF_INIT};
     struct vol_rec *rec;
     char path[4096];
     size_t i;
@@ -337,8 +368,8 @@ int main(int argc, char **argv)
     }
     if (s.unusable > 0)
         tool_note(&t,
-                  "%.0f quotes without a usable underlying, strike, option_type, expiration or expires were "
-                  "not used",
+                  "%.0f quotes without a usable underlying, strike, option_type, expiration or expires, or "
+                  "with vols of another clock, were not used",
                   s.unusable);
     judge(&t, &s);
     tool_stat(&t, "snapshots", s.n_snapshots);
@@ -349,5 +380,6 @@ int main(int argc, char **argv)
     vol_rates_free(&s.rates);
     vol_calendar_free(&s.calendar);
     vol_buf_free(&s.underlying);
+    vol_buf_free(&s.clock);
     return tool_finish(&t);
 }

@@ -79,7 +79,7 @@ static size_t choose(const struct vol_smiles *smiles, size_t chosen[PANELS])
 
     for (i = 0; i < smiles->n; i++)
         if (vol_smiles_has_fit(&smiles->expiry[i])) {
-            high = log(smiles->expiry[i].t);
+            high = log(smiles->expiry[i].t_var);
             low = fitted++ == 0 ? high : low;
         }
     panels = fitted < PANELS ? fitted : PANELS;
@@ -95,7 +95,7 @@ static size_t choose(const struct vol_smiles *smiles, size_t chosen[PANELS])
 
             if (!vol_smiles_has_fit(&smiles->expiry[i]))
                 continue;
-            gap = fabs(log(smiles->expiry[i].t) - target);
+            gap = fabs(log(smiles->expiry[i].t_var) - target);
             if (gap < least) {
                 least = gap;
                 best = i;
@@ -125,15 +125,15 @@ static enum vol_status add_smile_data(struct vol_buf *out, const struct vol_smil
 
         status = vol_buf_addf(out, "%.4f %.4f %.4f %.4f %.3f\n", percent_of_forward(q->k), 100 * q->vol,
                               100 * q->vol_bid, 100 * q->vol_ask,
-                              (vol_svi_vol(&e->fit.svi, q->k, e->t) - q->vol) / half);
+                              (vol_svi_vol(&e->fit.svi, q->k, e->t_var) - q->vol) / half);
     }
     if (status == VOL_OK)
         status = vol_buf_addf(out, "EOD\n$fit%zu << EOD\n", panel);
     for (i = 0; i < FIT_POINTS && status == VOL_OK; i++) {
         double k = e->fit.k_min + (e->fit.k_max - e->fit.k_min) * (double)i / (FIT_POINTS - 1);
 
-        status =
-            vol_buf_addf(out, "%.4f %.4f\n", percent_of_forward(k), 100 * vol_svi_vol(&e->fit.svi, k, e->t));
+        status = vol_buf_addf(out, "%.4f %.4f\n", percent_of_forward(k),
+                              100 * vol_svi_vol(&e->fit.svi, k, e->t_var));
     }
     return status == VOL_OK ? vol_buf_add_str(out, "EOD\n") : status;
 }
@@ -234,8 +234,8 @@ static size_t smiles_of(const struct vol_smiles *smiles, struct vol_tenor_slice 
     size_t i, n = 0;
 
     for (i = 0; i < smiles->n && n < room; i++)
-        if (vol_smiles_has_fit(&smiles->expiry[i]) && (n == 0 || smiles->expiry[i].t > slices[n - 1].t))
-            slices[n++] = (struct vol_tenor_slice){smiles->expiry[i].t, smiles->expiry[i].fit.svi};
+        if (vol_smiles_has_fit(&smiles->expiry[i]) && (n == 0 || smiles->expiry[i].t_var > slices[n - 1].t))
+            slices[n++] = (struct vol_tenor_slice){smiles->expiry[i].t_var, smiles->expiry[i].fit.svi};
     return n;
 }
 
@@ -315,18 +315,18 @@ static enum vol_status add_term_data(struct vol_buf *out, const struct vol_smile
 
     for (i = 0; i < smiles->n && status == VOL_OK; i++) {
         const struct vol_smiles_expiry *e = &smiles->expiry[i];
-        struct vol_tenor_slice slice = {e->t, e->fit.svi};
+        struct vol_tenor_slice slice = {e->t_var, e->fit.svi};
         struct vol_tenor_wings wings;
 
         if (!vol_smiles_has_fit(e))
             continue;
-        first = fmin(first, 365 * e->t);
-        last = fmax(last, 365 * e->t);
-        if (vol_tenor_wings(&slice, 1, e->t, 0.25, &wings) == VOL_OK)
-            status = vol_buf_addf(out, "%.4f %.4f %.4f %.4f\n", 365 * e->t, 100 * e->atm_vol, 100 * wings.put,
-                                  100 * wings.call);
+        first = fmin(first, 365 * e->t_var);
+        last = fmax(last, 365 * e->t_var);
+        if (vol_tenor_wings(&slice, 1, e->t_var, 0.25, &wings) == VOL_OK)
+            status = vol_buf_addf(out, "%.4f %.4f %.4f %.4f\n", 365 * e->t_var, 100 * e->atm_vol,
+                                  100 * wings.put, 100 * wings.call);
         else
-            status = vol_buf_addf(out, "%.4f %.4f nan nan\n", 365 * e->t, 100 * e->atm_vol);
+            status = vol_buf_addf(out, "%.4f %.4f nan nan\n", 365 * e->t_var, 100 * e->atm_vol);
     }
     return status == VOL_OK ? vol_buf_addf(out, "EOD\nset xrange [%.5g:%.5g]\n", 0.85 * first, 1.15 * last)
                             : status;

@@ -111,7 +111,7 @@ enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, siz
     e->fitted = kept.fitted;
     memcpy(e->root, root, root_len);
     e->expires = expires;
-    e->years = e->t = e->forward = e->discount = e->rate = e->atm_vol = e->calendar_k = NAN;
+    e->years = e->t = e->t_var = e->forward = e->discount = e->rate = e->atm_vol = e->calendar_k = NAN;
     *at = smiles->last = smiles->n++;
     *fresh = true;
     return VOL_OK;
@@ -214,7 +214,7 @@ static enum vol_status fit_expiry(struct vol_smiles_expiry *e, struct vol_error 
 
     e->fit = (struct vol_svifit){.status = VOL_SVIFIT_TOO_FEW};
     e->status = VOL_SMILES_FIT;
-    if (!(e->t > 0.0))
+    if (!(e->t > 0.0) || !(e->t_var > 0.0))
         e->status = VOL_SMILES_EXPIRED;
     else if (!(e->forward > 0.0) || !isfinite(e->forward))
         e->status = VOL_SMILES_NO_FORWARD;
@@ -231,17 +231,17 @@ static enum vol_status fit_expiry(struct vol_smiles_expiry *e, struct vol_error 
         e->status = VOL_SMILES_NO_QUOTES;
         return VOL_OK;
     }
-    reach = window * vol_at_forward(e->fitted, n) * sqrt(e->t);
+    reach = window * vol_at_forward(e->fitted, n) * sqrt(e->t_var);
     while (first < n && e->fitted[first].k < -reach)
         first++;
     while (n > first && e->fitted[n - 1].k > reach)
         n--;
     n -= first;
     memmove(e->fitted, e->fitted + first, n * sizeof e->fitted[0]);
-    if (vol_svifit_run(e->fitted, n, e->t, &e->fit, err) == VOL_EOS)
+    if (vol_svifit_run(e->fitted, n, e->t_var, &e->fit, err) == VOL_EOS)
         return VOL_EOS;
     if (vol_smiles_has_fit(e))
-        e->atm_vol = vol_svi_vol(&e->fit.svi, 0.0, e->t);
+        e->atm_vol = vol_svi_vol(&e->fit.svi, 0.0, e->t_var);
     return VOL_OK;
 }
 
@@ -271,8 +271,8 @@ static void measure(const struct vol_smiles *smiles, struct vol_tenor_slice *sli
 
         if (!vol_smiles_has_fit(e))
             continue;
-        if (n == 0 || e->t > slices[n - 1].t)
-            slices[n++] = (struct vol_tenor_slice){e->t, e->fit.svi};
+        if (n == 0 || e->t_var > slices[n - 1].t)
+            slices[n++] = (struct vol_tenor_slice){e->t_var, e->fit.svi};
         out->fitted++;
         out->butterfly_violations += !e->fit.butterfly.free;
         out->calendar_violations += e->calendar == VOL_SMILES_CROSSES;
@@ -378,6 +378,7 @@ enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_varindex_rule
         struct vol_smiles_expiry *e = &smiles->expiry[i];
 
         e->t = isfinite(e->t) ? e->t : e->years;
+        e->t_var = isfinite(e->t_var) ? e->t_var : e->t;
         sort_quotes(e);
         status = fit_expiry(e, err);
         if (status != VOL_OK || !vol_smiles_has_fit(e))

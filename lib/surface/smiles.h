@@ -27,7 +27,7 @@ struct vol_smiles_quote {
 enum vol_smiles_status {
     VOL_SMILES_FIT,        /* as vol_svifit.status says */
     VOL_SMILES_NO_FORWARD, /* no forward was given for the expiry */
-    VOL_SMILES_EXPIRED,    /* the expiry has settled */
+    VOL_SMILES_EXPIRED,    /* the expiry has settled, or no variance time is left to it */
     VOL_SMILES_NO_QUOTES   /* no out-of-the-money quote has a bid and vols */
 };
 
@@ -45,7 +45,8 @@ struct vol_smiles_expiry {
     int32_t date;        /* days since 1970-01-01 */
     int64_t expires;     /* nanoseconds since 1970-01-01 UTC */
     double years;        /* from the snapshot to EXPIRES: the clock of the index */
-    double t;            /* years, the clock of the vols; NaN: YEARS */
+    double t;            /* years, as the quotes have it; NaN: YEARS */
+    double t_var;        /* variance time in years, the clock of the vols (chain/clock.h); NaN: T */
     double forward, discount;
     double rate; /* continuously compounded, for the index; NaN: that of DISCOUNT */
     bool weekly; /* see struct vol_varindex_candidate */
@@ -71,7 +72,7 @@ vol_smiles_calendar_name(enum vol_smiles_calendar calendar); /* "unknown", "firs
 
 enum { VOL_SMILES_TENORS = 6 };
 
-/* The constant maturities in days: 7, 30, 60, 91, 182, 365. */
+/* The constant maturities in days, of 1/365 of a year of the vols' clock: 7, 30, 60, 91, 182, 365. */
 extern const int vol_smiles_tenor[VOL_SMILES_TENORS];
 
 struct vol_smiles_numbers {

@@ -1,7 +1,7 @@
 /* tenor.h: constant-maturity vols, and the 25-delta numbers of an interpolated smile.
  *
- * Between two expiries total variance is linear in time at equal log-moneyness. There is no extrapolation: a
- * maturity before the first or after the last expiry has no value.
+ * Between two expiries total variance is linear in the vols' own time at equal log-moneyness. There is no
+ * extrapolation: a maturity before the first or after the last expiry has no value.
  */
 #ifndef VOL_SURFACE_TENOR_H
 #define VOL_SURFACE_TENOR_H
@@ -13,7 +13,7 @@
 
 /* The smile of one expiry. */
 struct vol_tenor_slice {
-    double t; /* years, positive */
+    double t; /* years of the clock that the vols count in, positive */
     struct vol_svi svi;
 };
 

@@ -63,6 +63,49 @@ other -"
     assert_output '[99.5,62,2,155503,null,null,null,true,true,0,0]'
 }
 
+# by_clock NAME SCALE: the quotes of standard input with t_var = SCALE t and the vols that keep their total variance.
+by_clock() {
+    jq -c --arg name "$1" --argjson scale "$2" '.t_var = .t * $scale | .clock = $name
+        | .implied_vol /= ($scale | sqrt) | .iv_bid /= ($scale | sqrt) | .iv_ask /= ($scale | sqrt)'
+}
+
+@test "the vols of a variance clock: slices and metrics name it, total variance counts its time" {
+    chain $T1 1 10 40 > plain
+    by_clock half 0.5 < plain > in
+    vsurface --only slice,metrics plain > a
+    vsurface --only slice,metrics in > b
+    run jq -c '[.kind, .clock, .t_var]' a
+    assert_output '["slice",null,null]
+["slice",null,null]
+["metrics",null,null]'
+    run jq -c '[.kind, .clock, (if .t then .t_var / .t * 1e6 | round else null end)]' b
+    assert_output '["slice","half",500000]
+["slice","half",500000]
+["metrics","half",null]'
+    # The smiles are those of the plain clock; t, by which is discounted, stays.
+    run bash -c 'for f in a b; do jq -c "select(.svi_b) | [.t, (.svi_a * 1e9 | round), (.svi_b * 1e9 | round), .points, .calendar]" $f > $f.svi; done; cmp a.svi b.svi'
+    assert_success
+    # 7 and 20 clock days are 14 and 40 of the calendar: iv7 has a value now, iv30 none; total variance is linear, so that
+    # the vol is that of the plain clock over the root of a half.
+    run jq -c 'select(.kind == "metrics") | [.iv30, (.iv7 * 1e6 | round)]' b
+    assert_output '[null,219914]'
+}
+
+@test "two clocks on one chain: the quotes of the second are told and not used" {
+    chain $T1 1 10 40 > plain
+    { head -n 31 plain | by_clock half 0.5; tail -n 31 plain; } > in
+    run --separate-stderr bash -c 'vsurface in | jq -c "select(.kind != \"quote\") | [.kind, .expiration, .clock, .slices]"'
+    assert_success
+    assert_output '["slice","2019-03-11","half",null]
+["metrics",null,"half",1]'
+    [[ $stderr == *"31 quotes without"*"or with vols of another clock, were not used"* ]]
+    # Quotes without a vol belong to any clock.
+    { head -n 31 plain | by_clock half 0.5; tail -n 31 plain | jq -c "del(.implied_vol)"; } > in
+    run --separate-stderr bash -c 'vsurface in | jq -c "select(.kind == \"slice\") | [.expiration, .fit_status]"'
+    assert_output '["2019-03-11","ok"]
+["2019-04-10","no_quotes"]'
+}
+
 @test "the same result in another order of the rows" {
     chain $T1 1 10 40 > in
     tac in > backwards

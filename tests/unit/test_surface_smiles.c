@@ -125,6 +125,59 @@ static void whole_chain(void)
     vol_smiles_free(&s);
 }
 
+/* The same chain by a clock that runs at 0.8, 1.25 and 0.9 of time until the three expiries: each vol is
+ * larger by the root of what the time is shorter, so that the total variances, and with them the smiles and
+ * their verdicts, stay; the constant maturities count in the clock's time, the index in minutes. */
+static void variance_time(void)
+{
+    static const double runs[N_WORLD] = {0.8, 1.25, 0.9};
+    struct vol_smiles plain, s;
+    struct vol_smiles_numbers by_time, m;
+    double t0 = 24.0 / 365 * runs[0], t1 = 31.0 / 365 * runs[1], t = 30.0 / 365, w;
+    size_t i, j;
+
+    vol_smiles_init(&plain);
+    vol_smiles_init(&s);
+    fill(&plain, 0);
+    fill(&s, 0);
+    for (i = 0; i < N_WORLD; i++) {
+        struct vol_smiles_expiry *e = &s.expiry[i];
+
+        e->t_var = e->t * runs[i];
+        for (j = 0; j < e->n; j++) {
+            e->quotes[j].vol /= sqrt(runs[i]);
+            e->quotes[j].vol_bid /= sqrt(runs[i]);
+            e->quotes[j].vol_ask /= sqrt(runs[i]);
+        }
+    }
+    UNIT(vol_smiles_run(&plain, VOL_VARINDEX_FRIDAY, &by_time, NULL) == VOL_OK);
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
+    for (i = 0; i < N_WORLD; i++) {
+        const struct vol_smiles_expiry *e = &s.expiry[i];
+
+        UNIT(vol_smiles_has_fit(e) && e->t == plain.expiry[i].t && e->t_var == e->t * runs[i]);
+        UNIT_NEAR(vol_svi_w(&e->fit.svi, 0), vol_svi_w(&world[i].svi, 0), 1e-10);
+        UNIT_NEAR(e->fit.svi.b, world[i].svi.b, 1e-4);
+        UNIT_NEAR(e->atm_vol, plain.expiry[i].atm_vol / sqrt(runs[i]), 1e-8);
+        UNIT(e->calendar == plain.expiry[i].calendar && e->fit.points == plain.expiry[i].fit.points);
+    }
+    w = vol_svi_w(&world[0].svi, 0) +
+        (vol_svi_w(&world[1].svi, 0) - vol_svi_w(&world[0].svi, 0)) * (t - t0) / (t1 - t0);
+    UNIT_NEAR(m.iv[1], sqrt(w / t), 1e-8);
+    UNIT(fabs(m.iv[1] - by_time.iv[1]) > 0.005); /* the clock tells */
+    UNIT(m.index == by_time.index && m.index > 0);
+    vol_smiles_free(&plain);
+
+    /* no variance time is left: nothing to divide by */
+    vol_smiles_clear(&s);
+    fill(&s, 0);
+    s.expiry[0].t_var = 0;
+    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK && m.fitted == 2);
+    UNIT_STR(vol_smiles_reason(&s.expiry[0]), "expired");
+    UNIT(s.expiry[1].t_var == s.expiry[1].t);
+    vol_smiles_free(&s);
+}
+
 static void reasons(void)
 {
     struct vol_smiles s;
@@ -159,6 +212,7 @@ static void reasons(void)
 int main(void)
 {
     whole_chain();
+    variance_time();
     reasons();
     return unit_done("surface/smiles");
 }

@@ -24,9 +24,10 @@ static double normal(double y, double g)
     return y > 0 ? 1 - tail : tail;
 }
 
+/* Far beyond any market, and narrow enough that what underflows in the formulas below does not matter. */
 static int usable(double x)
 {
-    return x > 0 && x < INFINITY;
+    return x >= VOL_GREEKS_MIN && x <= VOL_GREEKS_MAX;
 }
 
 /* X, unless it is more than a double can hold. */
@@ -43,9 +44,9 @@ static double damped(double density, double x)
 
 static int in_domain(const struct vol_greeks_input *in)
 {
-    return usable(in->forward) && usable(in->strike) && usable(in->discount) && usable(in->t) &&
-           usable(in->t_var) && in->speed >= 0 && in->speed < INFINITY && usable(in->vol) &&
-           usable(in->vol * sqrt(in->t_var));
+    return usable(in->forward) && in->strike >= 1e-290 && in->strike <= 1e290 && usable(in->discount) &&
+           usable(in->t) && usable(in->t_var) && (in->speed == 0 || usable(in->speed)) && usable(in->vol) &&
+           (!(in->spot > 0) || usable(in->spot));
 }
 
 static void make_terms(const struct vol_greeks_input *in, struct terms *m)
@@ -53,7 +54,7 @@ static void make_terms(const struct vol_greeks_input *in, struct terms *m)
     double k = vol_black_log_ratio(in->forward, in->strike), y1, y2, g1;
 
     m->q = in->type;
-    m->spot = usable(in->spot) ? in->spot : in->forward * in->discount;
+    m->spot = in->spot > 0 ? in->spot : in->forward * in->discount;
     m->ratio = in->forward / m->spot;
     m->s = in->vol * sqrt(in->t_var);
     m->d1 = k / m->s + 0.5 * m->s;
@@ -66,7 +67,7 @@ static void make_terms(const struct vol_greeks_input *in, struct terms *m)
     m->n2 = normal(m->q * y2, exp(-y2 * y2));
     m->rate = -log(in->discount) / in->t;
     /* not the log of the ratio: its rounding counts 1/t times */
-    m->carry = usable(in->spot) ? vol_black_log_ratio(in->forward, m->spot) / in->t : m->rate;
+    m->carry = in->spot > 0 ? vol_black_log_ratio(in->forward, m->spot) / in->t : m->rate;
 }
 
 static void first_order(const struct vol_greeks_input *in, const struct terms *m, struct vol_greeks *out)

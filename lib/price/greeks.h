@@ -6,18 +6,22 @@
  * as for an asset without yield. For a future, or a quote whose underlying price is the forward itself, give
  * S = F: then b = 0.
  *
- * Domain of both functions: forward, strike, discount, times and vol positive and finite; otherwise every
- * member is NaN. A member that a double cannot hold is NaN too, never infinite. Neither allocates, locks nor
- * keeps state.
+ * Domain of both functions: forward, discount, times and vol, and the spot when it is known, from 1e-100 to
+ * 1e100; the strike from 1e-290 to 1e290. Otherwise every member is NaN. A member that a double cannot hold
+ * is NaN too, never infinite. Neither function allocates, locks or keeps state.
  *
  * Formulas: Haug, "The Complete Guide to Option Pricing Formulas", 2nd edition, chapter 2, written in terms
- * of F and D. Relative error below 1e-10 down to values of 1e-290, or below 1e-12 of the largest value that
- * options of the same expiry and vol have, near the strike where a greek changes sign (test_price_greeks.c).
+ * of F and D. Relative error below 1e-12, down to values of 1e-290 of the spot's scale; or below 1e-12 of the
+ * largest value that options of the same expiry and vol have, near the strike where a greek changes sign
+ * (test_price_greeks_oracle.c: prices and greeks in 50 digits).
  */
 #ifndef VOL_PRICE_GREEKS_H
 #define VOL_PRICE_GREEKS_H
 
 #include "price/black.h"
+
+#define VOL_GREEKS_MIN 1e-100
+#define VOL_GREEKS_MAX 1e100
 
 struct vol_greeks {
     double price; /* D (undiscounted price) */

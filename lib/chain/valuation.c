@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "chain/forwards.h"
 
 void vol_valuation_init(struct vol_valuation *v)
 {
     memset(v, 0, sizeof *v);
     vol_buf_init(&v->names);
     vol_buf_init(&v->work);
+    vol_pairs_init(&v->pairs);
 }
 
 void vol_valuation_clear(struct vol_valuation *v)
@@ -25,6 +27,7 @@ void vol_valuation_free(struct vol_valuation *v)
     free(v->group);
     vol_buf_free(&v->names);
     vol_buf_free(&v->work);
+    vol_pairs_free(&v->pairs);
     vol_valuation_init(v);
 }
 
@@ -70,6 +73,7 @@ static enum vol_status add_group(struct vol_valuation *v, const char *root, size
     g->root_len = len;
     g->expiration = expiration;
     g->expires = expires;
+    g->spot = NAN;
     if (vol_buf_add(&v->names, root, len) != VOL_OK)
         return VOL_EOS;
     v->n_groups++;
@@ -94,134 +98,17 @@ enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valu
         return VOL_EOS;
     v->quote[v->n] = *quote;
     v->quote[v->n++].group = (uint32_t)group;
+    if (!(v->group[group].spot > 0))
+        v->group[group].spot = quote->underlying_price;
     return VOL_OK;
 }
 
-/* ---- forwards
- * ------------------------------------------------------------------------------------------------- */
-
-/* One side of a strike. */
-struct side {
-    double strike, bid, ask;
-};
-
-static int by_strike(const void *a, const void *b)
+double vol_valuation_unit(const struct vol_valued *quote)
 {
-    const struct side *x = a, *y = b;
-
-    return (x->strike > y->strike) - (x->strike < y->strike);
+    return quote->inverse ? quote->underlying_price : 1;
 }
 
-static void sort_sides(struct side *side, size_t n)
-{
-    size_t i;
-
-    for (i = 1; i < n && side[i - 1].strike <= side[i].strike; i++)
-        ;
-    if (i < n)
-        qsort(side, n, sizeof *side, by_strike);
-}
-
-/* The last of the sides that begin at SIDE[*I] with one strike: a contract that is quoted twice counts once.
- */
-static const struct side *next_strike(const struct side *side, size_t n, size_t *i)
-{
-    while (*i + 1 < n && side[*i + 1].strike == side[*i].strike)
-        ++*i;
-    return &side[(*i)++];
-}
-
-static size_t join(const struct side *calls, size_t n_calls, const struct side *puts, size_t n_puts,
-                   struct vol_parity_pair *pairs)
-{
-    size_t c = 0, p = 0, n = 0;
-
-    while (c < n_calls && p < n_puts) {
-        if (calls[c].strike < puts[p].strike) {
-            c++;
-        } else if (calls[c].strike > puts[p].strike) {
-            p++;
-        } else {
-            const struct side *call = next_strike(calls, n_calls, &c), *put = next_strike(puts, n_puts, &p);
-
-            pairs[n++] = (struct vol_parity_pair){call->strike, call->bid, call->ask, put->bid, put->ask};
-        }
-    }
-    return n;
-}
-
-/* What an inverse option's price is worth in the strike's currency. */
-static double unit_of(const struct vol_valued *q)
-{
-    return q->inverse ? q->underlying_price : 1;
-}
-
-/* Room for the work of the forwards, laid out in `work`. */
-struct work {
-    struct side *side; /* all quotes, group by group, calls before puts */
-    struct vol_parity_pair *pairs;
-    double *scratch;
-    size_t *start; /* of each group's calls and puts: 2 n_groups + 1 */
-};
-
-static enum vol_status make_room(struct vol_valuation *v, struct work *w)
-{
-    size_t need = v->n * (sizeof *w->side + sizeof *w->pairs + 5 * sizeof *w->scratch) +
-                  (2 * v->n_groups + 1) * sizeof *w->start;
-
-    vol_buf_clear(&v->work);
-    if (vol_buf_reserve(&v->work, need) != VOL_OK)
-        return VOL_EOS;
-    w->side = (struct side *)(void *)v->work.data;
-    w->pairs = (struct vol_parity_pair *)(w->side + v->n);
-    w->scratch = (double *)(w->pairs + v->n);
-    w->start = (size_t *)(w->scratch + 5 * v->n);
-    return VOL_OK;
-}
-
-/* Count, then place: the order of the quotes stays within calls and puts of a group. */
-static void lay_out(const struct vol_valuation *v, struct work *w)
-{
-    size_t n_slots = 2 * v->n_groups, i;
-
-    memset(w->start, 0, (n_slots + 1) * sizeof *w->start);
-    for (i = 0; i < v->n; i++)
-        w->start[2 * v->quote[i].group + (v->quote[i].type == VOL_PUT)]++;
-    for (i = 1; i <= n_slots; i++)
-        w->start[i] += w->start[i - 1];
-    for (i = v->n; i-- > 0;) {
-        const struct vol_valued *q = &v->quote[i];
-        double unit = unit_of(q);
-
-        w->side[--w->start[2 * q->group + (q->type == VOL_PUT)]] =
-            (struct side){q->strike, q->bid * unit, q->ask * unit};
-    }
-}
-
-static enum vol_status find_forwards(struct vol_valuation *v, int64_t ts, const struct vol_curve *curve)
-{
-    struct work w;
-    size_t g;
-
-    if (make_room(v, &w) != VOL_OK)
-        return VOL_EOS;
-    lay_out(v, &w);
-    for (g = 0; g < v->n_groups; g++) {
-        struct side *calls = w.side + w.start[2 * g], *puts = w.side + w.start[2 * g + 1];
-        size_t n_calls = w.start[2 * g + 1] - w.start[2 * g],
-               n_puts = w.start[2 * g + 2] - w.start[2 * g + 1];
-        double t = VOL_YEARS(ts, v->group[g].expires);
-
-        sort_sides(calls, n_calls);
-        sort_sides(puts, n_puts);
-        vol_parity_estimate(w.pairs, join(calls, n_calls, puts, n_puts, w.pairs), t,
-                            vol_curve_discount(curve, t), w.scratch, &v->group[g].parity);
-    }
-    return VOL_OK;
-}
-
-/* ---- one quote
- * ------------------------------------------------------------------------------------------------ */
+/* ---- one quote after the other ------------------------------------------------------------------------ */
 
 static void set_forward(const struct vol_valuation *v, const struct vol_valuation_config *config,
                         const struct vol_curve *curve, struct vol_valued *q)
@@ -252,21 +139,75 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
         q->forward = q->discount = NAN;
 }
 
-static void value(const struct vol_valuation *v, const struct vol_valuation_config *config, int64_t ts,
-                  const struct vol_curve *curve, struct vol_valued *q)
-{
-    double unit = unit_of(q);
+/* What goes into the kernels and comes out of them, for some quotes at a time. Mids, bids and asks stand one
+ * behind the other: 3 n prices. */
+enum { BLOCK = 128, N3 = 3 * BLOCK };
+struct block {
+    signed char type[N3];
+    unsigned char status[N3];
+    double price[N3], forward[N3], strike[N3], discount[N3], t[N3], vol[N3], distance[N3];
+    double spot[BLOCK], value[BLOCK], delta[BLOCK], gamma[BLOCK], theta[BLOCK], vega[BLOCK], rho[BLOCK];
+};
 
-    q->t = VOL_YEARS(ts, q->expires);
-    q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
-    set_forward(v, config, curve, q);
-    q->status = vol_iv(q->type, q->mid * unit, q->forward, q->strike, q->discount, q->t, &q->vol, NULL);
-    vol_iv(q->type, q->bid * unit, q->forward, q->strike, q->discount, q->t, &q->vol_bid, NULL);
-    vol_iv(q->type, q->ask * unit, q->forward, q->strike, q->discount, q->t, &q->vol_ask, NULL);
-    vol_greeks(q->type, q->forward, q->strike, q->discount, q->t, q->vol, q->underlying_price, &q->greeks);
-    /* an inverse price without the coin's price says nothing: it is the forward that is missing */
-    if (q->status == VOL_IV_NO_QUOTE && q->mid > 0 && !(unit > 0))
-        q->status = VOL_IV_NO_FORWARD;
+static void gather(const struct vol_valued *q, size_t n, struct block *b)
+{
+    size_t i, side;
+
+    for (i = 0; i < n; i++) {
+        double unit = vol_valuation_unit(&q[i]);
+
+        b->price[i] = q[i].mid * unit;
+        b->price[n + i] = q[i].bid * unit;
+        b->price[2 * n + i] = q[i].ask * unit;
+        b->spot[i] = q[i].underlying_price;
+        for (side = 0; side < 3; side++) {
+            b->type[side * n + i] = (signed char)q[i].type;
+            b->forward[side * n + i] = q[i].forward;
+            b->strike[side * n + i] = q[i].strike;
+            b->discount[side * n + i] = q[i].discount;
+            b->t[side * n + i] = q[i].t;
+        }
+    }
+}
+
+static void scatter(const struct block *b, size_t n, struct vol_valued *q)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        q[i].status = (enum vol_iv_status)b->status[i];
+        q[i].distance = b->distance[i];
+        q[i].vol = b->vol[i];
+        q[i].vol_bid = b->vol[n + i];
+        q[i].vol_ask = b->vol[2 * n + i];
+        q[i].greeks =
+            (struct vol_greeks){b->value[i], b->delta[i], b->gamma[i], b->theta[i], b->vega[i], b->rho[i]};
+        /* an inverse price without the coin's price says nothing: it is the forward that is missing */
+        if (q[i].status == VOL_IV_NO_QUOTE && q[i].mid > 0 && !(vol_valuation_unit(&q[i]) > 0))
+            q[i].status = VOL_IV_NO_FORWARD;
+    }
+}
+
+static void value_block(struct vol_valued *q, size_t n, struct block *b)
+{
+    struct vol_iv_batch iv = {3 * n,       b->type, b->price, b->forward,  b->strike,
+                              b->discount, b->t,    b->vol,   b->distance, b->status};
+    struct vol_greeks g;
+    size_t i;
+
+    gather(q, n, b);
+    vol_iv_solve(&iv);
+    for (i = 0; i < n; i++) {
+        vol_greeks(q[i].type, b->forward[i], b->strike[i], b->discount[i], b->t[i], b->vol[i], b->spot[i],
+                   &g);
+        b->value[i] = g.price;
+        b->delta[i] = g.delta;
+        b->gamma[i] = g.gamma;
+        b->theta[i] = g.theta;
+        b->vega[i] = g.vega;
+        b->rho[i] = g.rho;
+    }
+    scatter(b, n, q);
 }
 
 static bool has_one_price(const struct vol_valuation *v)
@@ -283,16 +224,44 @@ static bool has_one_price(const struct vol_valuation *v)
     return expirations_differ;
 }
 
-enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
-                                  int64_t ts, const struct vol_curve *curve)
+/* What the quotes of a group were valued with: all alike, but with a forward per quote. */
+static void describe_groups(struct vol_valuation *v)
 {
     size_t i;
 
-    if ((config->forward_from == VOL_FORWARD_AUTO || config->forward_from == VOL_FORWARD_PARITY) &&
-        find_forwards(v, ts, curve) != VOL_OK)
-        return VOL_EOS;
+    for (i = 0; i < v->n_groups; i++)
+        v->group[i].forward = v->group[i].discount = NAN;
+    for (i = 0; i < v->n; i++) {
+        struct vol_valuation_group *g = &v->group[v->quote[i].group];
+
+        if (isnan(g->forward)) {
+            g->forward = v->quote[i].forward;
+            g->discount = v->quote[i].discount;
+        }
+    }
+}
+
+enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
+                                  int64_t ts, const struct vol_curve *curve)
+{
+    struct block block;
+    size_t i;
+
     v->one_price = has_one_price(v);
+    for (i = 0; i < v->n_groups; i++)
+        v->group[i].t = VOL_YEARS(ts, v->group[i].expires);
+    for (i = 0; i < v->n; i++) {
+        struct vol_valued *q = &v->quote[i];
+
+        q->t = VOL_YEARS(ts, q->expires);
+        q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
+    }
+    if (vol_forwards_pair(v) != VOL_OK || vol_forwards_find(v, config, curve) != VOL_OK)
+        return VOL_EOS;
     for (i = 0; i < v->n; i++)
-        value(v, config, ts, curve, &v->quote[i]);
-    return VOL_OK;
+        set_forward(v, config, curve, &v->quote[i]);
+    for (i = 0; i < v->n; i += BLOCK)
+        value_block(v->quote + i, v->n - i < BLOCK ? v->n - i : BLOCK, &block);
+    describe_groups(v);
+    return vol_forwards_judge(v);
 }

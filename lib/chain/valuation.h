@@ -1,9 +1,9 @@
 /* valuation.h: the quotes of one snapshot with forward, implied vols and greeks.
  *
  * Quotes are added one by one, then valued together: those of one root and expiration form a group, whose
- * forward and discount come from put-call parity (price/parity.h), from the quotes' own underlying price, or
- * from a spot with rate and yield. Each quote then gets three vols (price/iv.h) and the greeks at the vol of
- * its mid. Nothing is guessed: without a forward the status says so and the numbers are NaN.
+ * forward and discount come from put-call parity (chain/forwards.h), from the quotes' own underlying price,
+ * or from a spot with rate and yield. Each quote then gets three vols (price/iv.h) and the greeks at the vol
+ * of its mid. Nothing is guessed: without a forward the status says so and the numbers are NaN.
  */
 #ifndef VOL_CHAIN_VALUATION_H
 #define VOL_CHAIN_VALUATION_H
@@ -14,6 +14,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "chain/pairs.h"
+#include "price/agreement.h"
 #include "price/curve.h"
 #include "price/greeks.h"
 #include "price/iv.h"
@@ -42,6 +44,7 @@ struct vol_valued {
     /* what vol_valuation_run finds; NaN: unknown */
     enum vol_iv_status status; /* of the mid */
     double mid;                /* as quoted (an inverse option's is in the coin); NaN when crossed */
+    double distance;           /* of the mid inside its bounds, in the strike's currency (price/iv.h) */
     double t, forward, discount;
     double vol, vol_bid, vol_ask;
     struct vol_greeks greeks; /* in the strike's currency, per unit of the underlying */
@@ -51,7 +54,12 @@ struct vol_valuation_group {
     size_t root_at, root_len; /* in `names` */
     int32_t expiration;
     int64_t expires; /* of its first quote: the t of the parity */
-    struct vol_parity parity;
+    double t;
+    struct vol_parity parity;       /* status VOL_PARITY_NO_PAIRS when it was not asked for */
+    double forward, discount;       /* what its first quote was valued with */
+    double spot;                    /* the first underlying price that was given; NaN: none */
+    double yield, yield_error;      /* implied by spot, forward and discount: dividends and borrow, 1/year */
+    struct vol_agreement agreement; /* of its calls and puts with the forward that they were valued with */
 };
 
 struct vol_valuation {
@@ -59,6 +67,7 @@ struct vol_valuation {
     size_t n, cap;
     struct vol_valuation_group *group;
     size_t n_groups, cap_groups;
+    struct vol_pairs pairs; /* of the last run; `call` and `put` are indices of `quote` */
     /* private */
     bool one_price; /* the quotes of two or more expirations carry one underlying price: it is a spot */
     struct vol_buf names;
@@ -77,5 +86,8 @@ enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valu
 /* Value all quotes as of TS with CURVE (may be empty). VOL_EOS. */
 enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   int64_t ts, const struct vol_curve *curve);
+
+/* What an inverse option's price of 1 is worth in the strike's currency; 1 for all others. */
+double vol_valuation_unit(const struct vol_valued *quote);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "price/median.h"
+
 #define PRICE_MAX    1e100 /* beyond, squares and sums would overflow: no pair */
 #define SHORT_DATE   (60.0 / 365)
 #define CURVE_SD     0.005 /* of the rate: what a Treasury curve may differ from the market's funding */
@@ -61,48 +63,6 @@ static double half_width(const struct vol_parity_pair *p)
     return fmax(0.5 * (p->call_ask - p->call_bid) + 0.5 * (p->put_ask - p->put_bid), 1e-5 * p->strike);
 }
 
-/* The element of V[0..N) that sorting would put at index K, with none greater before it (Hoare's selection).
- */
-static double select_kth(double *v, size_t n, size_t k)
-{
-    size_t lo = 0, hi = n - 1;
-
-    while (lo < hi) {
-        double pivot = v[lo + (hi - lo) / 2], swap;
-        size_t i = lo, j = hi;
-
-        for (;;) {
-            while (v[i] < pivot)
-                i++;
-            while (v[j] > pivot)
-                j--;
-            if (i >= j)
-                break;
-            swap = v[i];
-            v[i++] = v[j];
-            v[j--] = swap;
-        }
-        if (k <= j)
-            hi = j;
-        else
-            lo = j + 1;
-    }
-    return v[k];
-}
-
-/* The median of V[0..N), none of them NaN; their order is lost. */
-static double median(double *v, size_t n)
-{
-    double upper = select_kth(v, n, n / 2), lower = upper;
-    size_t i;
-
-    if (n % 2 == 1)
-        return upper;
-    for (i = 1, lower = v[0]; i < n / 2; i++)
-        lower = fmax(lower, v[i]);
-    return 0.5 * (lower + upper);
-}
-
 /* A first forward: the median of K + (C - P) / D over the (at most nine) usable pairs of least |C - P|. */
 static double first_forward(const struct vol_parity_pair *pairs, size_t n, double discount, size_t *n_usable)
 {
@@ -129,7 +89,7 @@ static double first_forward(const struct vol_parity_pair *pairs, size_t n, doubl
     }
     for (i = 0; i < n_best; i++)
         forwards[i] = best[i].forward;
-    return n_best > 0 ? median(forwards, n_best) : NAN;
+    return n_best > 0 ? vol_median(forwards, n_best) : NAN;
 }
 
 /* The pairs within the window around CENTRE; a wider window when they are few. */
@@ -199,7 +159,7 @@ static double residuals(struct points *p, const struct fit *fit, double *z, doub
         z[i] = (p->y[i] - fit->level + fit->slope * p->x[i]) / p->h[i];
         scratch[i] = fabs(z[i]);
     }
-    middle = median(scratch, p->n);
+    middle = vol_median(scratch, p->n);
     p->scale = p->n < FEW ? fmax(SCALE_FEW, middle) : fmax(SCALE_FLOOR, 1.4826 * middle);
     return middle;
 }
@@ -213,6 +173,24 @@ static struct prior prior_of(double t, double curve_discount)
         prior.sd = t < SHORT_DATE ? 0 : CURVE_SD * t * curve_discount;
     }
     return prior;
+}
+
+/* Each pair that counts can be traded at D (F - K) between bid and ask, y - h and y + h. Where all of them
+ * can agree on a level, the level is one of those; where they cannot, some quotes are stale and the fit
+ * decides. */
+static double within_bounds(const struct points *p, const double *z, const struct fit *fit)
+{
+    double lo = -INFINITY, hi = INFINITY;
+    size_t i;
+
+    for (i = 0; i < p->n; i++)
+        if (fabs(z[i]) < TUKEY * p->scale) {
+            double level = p->y[i] + fit->slope * p->x[i];
+
+            lo = fmax(lo, level - p->h[i]);
+            hi = fmin(hi, level + p->h[i]);
+        }
+    return lo <= hi ? fmin(fmax(fit->level, lo), hi) : fit->level;
 }
 
 enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, size_t n, double t,
@@ -244,7 +222,7 @@ enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, 
     out->status = VOL_PARITY_INCONSISTENT;
     if (!(out->residual <= 1) || !(fit.slope > 0) || !(centre + fit.level / fit.slope > 0))
         return out->status;
-    out->forward = centre + fit.level / fit.slope;
+    out->forward = centre + within_bounds(&points, z, &fit) / fit.slope;
     out->discount = fit.slope;
     out->forward_error = sqrt(fit.var_level) / fit.slope;
     out->discount_error = sqrt(fit.var_slope);

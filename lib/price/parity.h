@@ -13,6 +13,9 @@
  *     - without a curve:          a rate of 0 +- 5 % enters likewise: the slope decides as soon as its
  * standard error is below some per cent, and D tends to 1 where it is not.
  *
+ * Within the bounds that no trade may break: where the executable bands of all pairs that count have a level
+ * in common, F lies in it.
+ *
  * American options break the equality by their early-exercise premium; near the money and for short dates
  * that is below the spread, beyond it the status says so.
  */

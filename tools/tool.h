@@ -87,6 +87,9 @@ bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind);
 bool tool_begin(struct tool *t, const char *kind, int64_t ts);
 void tool_end(struct tool *t);
 
+/* A report for people on standard output, in place of the stream: from the first call on no record leaves. */
+void tool_text(struct tool *t, const char *text, size_t n);
+
 /* Refuse a record by a rule: counted under REASON (a static string), written as a `reject` record to
  * --rejects or into the stream with --keep-rejects. `of` is its kind. */
 void tool_reject(struct tool *t, const struct vol_line *line, const char *of, int64_t ts, const char *reason);

@@ -82,15 +82,18 @@ static void check_snap(struct tool *t, const struct vol_rec *rec)
     struct tool_private *p = t->p;
     const struct vol_value *quotes = &rec->value[p->w_quotes];
 
-    p->snap_right = quotes->type == VOL_NUMBER && (p->run_in > 0 ? !p->run_mixed && rec->ts == p->run_ts
-                                                                 : fpclassify(quotes->num) == FP_ZERO);
-    if (!p->snap_right || p->run_in == 0)
+    p->snap_in = p->run_in;
+    p->snap_counts = quotes->type == VOL_NUMBER && !p->run_mixed;
+    p->run_in = 0;
+    p->snap_right = quotes->type == VOL_NUMBER && (p->snap_in > 0 ? !p->run_mixed && rec->ts == p->run_ts
+                                                                  : fpclassify(quotes->num) == FP_ZERO);
+    if (!p->snap_right || p->snap_in == 0)
         return;
-    if (quotes->num < (double)p->run_in || quotes->num > (double)p->run_in) {
+    if (quotes->num < (double)p->snap_in || quotes->num > (double)p->snap_in) {
         p->snap_right = false;
         tool_warn(t, "%s:%llu: snap: %.*s quotes of %s were announced, %llu came", rec->file,
                   (unsigned long long)rec->line_no, (int)quotes->len, quotes->text, p->run_underlying,
-                  (unsigned long long)p->run_in);
+                  (unsigned long long)p->snap_in);
         tool_status(t, VOL_EDATA);
     }
 }

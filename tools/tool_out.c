@@ -42,21 +42,22 @@ static bool is_quote(const char *kind)
     return kind[0] == 'q' && strcmp(kind, "quote") == 0;
 }
 
-/* Pass a `snap` on with the number of quotes that were passed on before it. */
-static void pass_snap(struct tool *t, const struct vol_rec *rec)
+/* Pass a `snap` on, at once (REC) or held until now, with the number of quotes that were passed on before it.
+ */
+static void pass_snap(struct tool *t, const struct vol_line *line, const struct vol_rec *rec)
 {
     struct tool_private *p = t->p;
-    uint64_t n_in = p->run_in, n_out = p->run_out;
+    uint64_t n_out = p->run_out;
     enum vol_status status;
 
-    p->run_in = p->run_out = 0;
+    p->run_out = 0;
     if (!is_kept(t, "snap", 4))
         return;
-    if (n_in == n_out || p->run_mixed || rec->value[p->w_quotes].type != VOL_NUMBER) {
-        after_write(t, vol_writer_pass(t->out, &rec->line, &t->err), rec);
+    if (p->snap_in == n_out || !p->snap_counts) {
+        after_write(t, vol_writer_pass(t->out, line, &t->err), rec);
         return;
     }
-    status = vol_writer_edit(t->out, &rec->line, &t->err);
+    status = vol_writer_edit(t->out, line, &t->err);
     if (status == VOL_OK) {
         vol_writer_int(t->out, VOL_KEY("quotes"), (int64_t)n_out);
         status = vol_writer_end(t->out, &t->err);
@@ -69,7 +70,7 @@ void tool_pass(struct tool *t, const struct vol_rec *rec)
     const struct vol_value *kind = &rec->value[VOL_W_KIND];
 
     if (rec->kind != NULL && vol_rec_is(rec, "snap")) {
-        pass_snap(t, rec);
+        pass_snap(t, &rec->line, rec);
         return;
     }
     t->p->run_out += rec->kind != NULL && is_quote(rec->kind->name);
@@ -79,6 +80,10 @@ void tool_pass(struct tool *t, const struct vol_rec *rec)
 
 void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kind)
 {
+    if (strcmp(kind, "snap") == 0) {
+        pass_snap(t, line, NULL);
+        return;
+    }
     t->p->run_out += is_quote(kind);
     if (is_kept(t, kind, strlen(kind)))
         after_write(t, vol_writer_pass(t->out, line, &t->err), NULL);
@@ -108,6 +113,13 @@ bool tool_begin(struct tool *t, const char *kind, int64_t ts)
 void tool_end(struct tool *t)
 {
     after_write(t, vol_writer_end(t->out, &t->err), NULL);
+}
+
+void tool_text(struct tool *t, const char *text, size_t n)
+{
+    t->p->only = "";
+    if (vol_writer_text(t->out, text, n, &t->err) != VOL_OK)
+        tool_write_failed(t, t->out);
 }
 
 static void write_reject(struct tool *t, struct vol_writer *w, const struct vol_line *line, const char *of,

@@ -48,11 +48,12 @@ struct tool_private {
         wants[VOL_WANT_MAX]; /* the tool's, and those of `end` and `snap` that the frame reads itself */
     size_t w_records, w_source, w_quotes, w_underlying;
 
-    /* quotes since the last `snap`: what it announces is checked, and corrected for those that the tool
-     * refused */
-    uint64_t run_in, run_out;
-    bool snap_right; /* the last `snap` announced what had come */
-    bool run_mixed;  /* they are not of one ts and underlying: a snapshot without a `snap` was among them */
+    /* quotes since the last `snap`, come in and passed on: what a `snap` announces is checked when it comes,
+     * and corrected, when it is passed on, for those that the tool refused. A tool may hold it until then. */
+    uint64_t run_in, run_out, snap_in;
+    bool snap_right;  /* the last `snap` announced what had come */
+    bool snap_counts; /* it has a count, of one snapshot */
+    bool run_mixed;   /* they are not of one ts and underlying: a snapshot without a `snap` was among them */
     int64_t run_ts;
     char run_underlying[64];
     struct vol_buf path;

@@ -4,186 +4,287 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/num.h"
+#include "chain/parity_report.h"
+#include "chain/publish.h"
 #include "chain/quote.h"
 #include "chain/rates.h"
 #include "chain/valuation.h"
+#include "record/snapshot.h"
+#include "surface/svi.h"
 
 static const struct tool_info info = {
     "vgreeks", "[FILE...]", "Add forward, implied vols and greeks to quotes, snapshot by snapshot."};
 
 static const char *model = "black76", *forward_from = "auto", *rates_file = NULL;
-static double rate = NAN, yield = NAN;
+static double rate = NAN, yield = NAN, stickiness = NAN;
+static int all, smile, report, by_strike;
 
 static const struct vol_opt options[] = {
     {VOL_OPT_HEADING, 0, NULL, NULL, NULL, NULL, 0, 0, "Options of vgreeks"},
+    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "black76|bs", 0, 0,
+     "black76 (forward by --forward) or bs (forward from spot, --rate and --yield)"},
+    {VOL_OPT_ENUM, 0, "forward", "FROM", &forward_from, "auto|parity|quote|spot", 0, 0,
+     "where the forward comes from: put-call parity, the quote's underlying_price, the spot carried at "
+     "--rate less "
+     "--yield, or auto: quote for inverse options with a price per expiry, parity for the rest"},
     {VOL_OPT_FILE, 0, "rates", "FILE", &rates_file, NULL, 0, 0,
      "rate records (tenor_days, rate): the discount curve, as of each snapshot"},
-    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "black76|bs", 0, 0,
-     "black76 (forward by --forward) or bs (spot, --rate, --yield)"},
-    {VOL_OPT_ENUM, 0, "forward", "FROM", &forward_from, "auto|parity|quote", 0, 0,
-     "where the forward comes from: put-call parity, the quote's underlying_price, or auto: the latter for "
-     "inverse options with a price per expiry, parity for the rest"},
     {VOL_OPT_NUM, 'r', "rate", "RATE", &rate, NULL, -1, 10,
-     "with --model bs: continuously compounded rate as a decimal (from the curve of --rates)"},
+     "with --forward spot: continuously compounded rate as a decimal (from the curve of --rates)"},
     {VOL_OPT_NUM, 'y', "yield", "YIELD", &yield, NULL, -1, 10,
-     "with --model bs: continuously compounded dividend yield and borrow as a decimal (0)"},
+     "with --forward spot: continuously compounded dividend yield and borrow as a decimal (0)"},
+    {VOL_OPT_FLAG, 'a', "all", NULL, &all, NULL, 0, 0,
+     "add vanna, volga, charm, dual delta, forward, futures and premium-adjusted deltas, and the greeks of "
+     "inverse options in their coin"},
+    {VOL_OPT_FLAG, 0, "smile", NULL, &smile, NULL, 0, 0,
+     "wait for the slices of vsurface that follow the snapshot: add smile_vol and smile_delta"},
+    {VOL_OPT_NUM, 0, "stickiness", "X", &stickiness, NULL, -5, 5,
+     "with --smile: how the smile moves with the spot: 0 with moneyness (the default), 1 not at all"},
+    {VOL_OPT_FLAG, 0, "parity-report", NULL, &report, NULL, 0, 0,
+     "print what put-call parity says of each expiry, in place of the stream"},
+    {VOL_OPT_FLAG, 0, "by-strike", NULL, &by_strike, NULL, 0, 0, "with --parity-report: and of each strike"},
     {0},
 };
 
-enum { QUOTE = VOL_W_OWN, TENOR_DAYS = QUOTE + VOL_Q_N, RATE };
-static const struct vol_want wants[] = {
-    VOL_QUOTE_WANTS,  {"tenor_days", false}, {"rate", false},     {"mid", true},
-    {"t", true},      {"forward", true},     {"discount", true},  {"implied_vol", true},
-    {"iv_bid", true}, {"iv_ask", true},      {"iv_status", true}, {"delta", true},
-    {"gamma", true},  {"theta", true},       {"vega", true},      {"rho", true}};
-
-/* A snapshot in the making. A held line that is no quote keeps its place; `item` tells them apart. */
-struct snapshot {
-    bool open;
-    int64_t ts;
-    struct vol_buf underlying;
-    struct vol_hold hold;
-    struct vol_buf items; /* ptrdiff_t per line: -1 for a quote, else where its kind stands in `kinds` */
-    struct vol_buf kinds;
-    struct vol_valuation valuation;
+enum {
+    QUOTE = VOL_W_OWN,
+    TENOR_DAYS = QUOTE + VOL_Q_N,
+    RATE,
+    FIT_STATUS,
+    SVI_A,
+    SVI_B,
+    SVI_RHO,
+    SVI_M,
+    SVI_SIGMA
 };
-
-/* A number and its text. */
-struct number {
-    double x;
-    char text[VOL_NUM_MAX];
-    size_t len;
-};
+static const struct vol_want wants[] = {VOL_QUOTE_WANTS,
+                                        {"tenor_days", false},
+                                        {"rate", false},
+                                        {"fit_status", false},
+                                        {"svi_a", false},
+                                        {"svi_b", false},
+                                        {"svi_rho", false},
+                                        {"svi_m", false},
+                                        {"svi_sigma", false},
+                                        {"mid", true},
+                                        {"t", true},
+                                        {"forward", true},
+                                        {"discount", true},
+                                        {"implied_vol", true},
+                                        {"iv_bid", true},
+                                        {"iv_ask", true},
+                                        {"iv_status", true},
+                                        {"iv_distance", true},
+                                        {"delta", true},
+                                        {"gamma", true},
+                                        {"theta", true},
+                                        {"vega", true},
+                                        {"rho", true},
+                                        {"vanna", true},
+                                        {"volga", true},
+                                        {"charm", true},
+                                        {"dual_delta", true},
+                                        {"delta_forward", true},
+                                        {"delta_futures", true},
+                                        {"delta_pa", true},
+                                        {"delta_forward_pa", true},
+                                        {"coin_price", true},
+                                        {"coin_delta", true},
+                                        {"coin_gamma", true},
+                                        {"coin_theta", true},
+                                        {"coin_vega", true},
+                                        {"coin_rho", true},
+                                        {"smile_vol", true},
+                                        {"smile_delta", true}};
 
 struct state {
     struct tool t;
-    struct snapshot snap;
+    struct vol_snapshot snap;
+    struct vol_valuation valuation;
     struct vol_rates rates;
     struct vol_valuation_config config;
     struct vol_quote_memo memo;
-    struct number t_text, forward_text, discount_text; /* of the quote before: a group shares them */
+    struct vol_publish publish;
+    struct vol_buf smiles; /* struct vol_svi of each group; sigma 0: none */
+    struct vol_parity_report parity;
+    struct vol_buf text;
+    bool published; /* the forwards of the snapshot before were written: those that follow it are old ones */
     double n_status[VOL_IV_NO_FORWARD + 1], n_parity[VOL_PARITY_INCONSISTENT + 1];
 };
 
-/* Written like vol_writer_num, but printed only when it is another number than the one before. */
-static void write_shared(struct tool *t, const char *key, size_t key_len, double x, struct number *before)
+/* Vol and slope d vol / d k of the fitted smile at the strike; NaN without one. */
+static void smile_at(const struct state *s, const struct vol_valued *q, double *vol, double *slope)
 {
-    if (before->len == 0 || !(x == before->x))
-        before->len = vol_num_print(before->text, x, t->precision);
-    before->x = x;
-    vol_writer_raw(t->out, key, key_len, before->text, before->len);
+    const struct vol_svi *svi = (const struct vol_svi *)(const void *)s->smiles.data + q->group;
+    double k = vol_black_log_ratio(q->strike, q->forward), w[3];
+
+    *vol = *slope = NAN;
+    if (!(svi->sigma > 0) || !isfinite(k))
+        return;
+    vol_svi_derivatives(svi, k, w);
+    *vol = vol_svi_vol(svi, k, q->t);
+    *slope = w[1] / (2 * *vol * q->t);
 }
 
 static void write_quote(struct state *s, const struct vol_line *line, const struct vol_valued *q)
 {
-    struct tool *t = &s->t;
-    const char *status = vol_iv_status_name(q->status);
+    struct vol_writer *w = s->t.out;
+    double vol, slope;
 
     s->n_status[q->status]++;
-    if (!tool_edit(t, line, "quote"))
+    if (!tool_edit(&s->t, line, "quote"))
         return;
-    vol_writer_num(t->out, VOL_KEY("mid"), q->mid);
-    write_shared(t, VOL_KEY("t"), q->t, &s->t_text);
-    write_shared(t, VOL_KEY("forward"), q->forward, &s->forward_text);
-    write_shared(t, VOL_KEY("discount"), q->discount, &s->discount_text);
-    vol_writer_num(t->out, VOL_KEY("implied_vol"), q->vol);
-    vol_writer_num(t->out, VOL_KEY("iv_bid"), q->vol_bid);
-    vol_writer_num(t->out, VOL_KEY("iv_ask"), q->vol_ask);
-    vol_writer_str(t->out, VOL_KEY("iv_status"), status, strlen(status));
-    vol_writer_num(t->out, VOL_KEY("delta"), q->greeks.delta);
-    vol_writer_num(t->out, VOL_KEY("gamma"), q->greeks.gamma);
-    vol_writer_num(t->out, VOL_KEY("theta"), q->greeks.theta);
-    vol_writer_num(t->out, VOL_KEY("vega"), q->greeks.vega);
-    vol_writer_num(t->out, VOL_KEY("rho"), q->greeks.rho);
-    tool_end(t);
+    vol_publish_quote(&s->publish, w, q);
+    if (all)
+        vol_publish_all(w, q);
+    if (smile) {
+        smile_at(s, q, &vol, &slope);
+        vol_writer_num(w, VOL_KEY("smile_vol"), vol);
+        vol_writer_num(w, VOL_KEY("smile_delta"),
+                       vol_greeks_smile_delta(&q->greeks, q->underlying_price, slope, stickiness));
+    }
+    tool_end(&s->t);
 }
 
-/* The snapshot is complete: value it and send everything on in its order. */
+static void write_forward(struct state *s, const struct vol_valuation_group *g)
+{
+    if (!tool_begin(&s->t, "forward", s->snap.ts))
+        return;
+    vol_writer_str(s->t.out, VOL_KEY("underlying"), s->snap.underlying.data, s->snap.underlying.len);
+    vol_publish_forward(s->t.out, &s->valuation, g);
+    tool_end(&s->t);
+}
+
+/* The forwards of the snapshot, those of expiries that still live, by settlement. */
+static void write_forwards(struct state *s)
+{
+    const struct vol_valuation *v = &s->valuation;
+    size_t i;
+
+    for (i = 0; i < v->n_groups; i++) {
+        const struct vol_valuation_group *g = &v->group[v->group[i].nth];
+
+        if (!(g->t > 0))
+            continue;
+        if (g->from == VOL_FORWARD_PARITY)
+            s->n_parity[g->parity.status]++;
+        if (!report)
+            write_forward(s, g);
+    }
+    s->published = true;
+}
+
+static void write_report(struct state *s)
+{
+    vol_buf_clear(&s->text);
+    if (vol_parity_report_add(&s->parity, &s->valuation, s->snap.ts, s->snap.underlying.data, by_strike,
+                              &s->text) != VOL_OK)
+        tool_die(&s->t, VOL_EOS, "out of memory");
+    tool_text(&s->t, s->text.data, s->text.len);
+}
+
+/* The snapshot is complete: value it and send everything on in its order, the forwards behind the `snap`. */
 static void close_snapshot(struct state *s)
 {
-    struct snapshot *snap = &s->snap;
-    const ptrdiff_t *item = (const ptrdiff_t *)(const void *)snap->items.data;
+    struct vol_snapshot *snap = &s->snap;
     struct vol_curve curve;
     size_t i, at = 0;
+    bool written = false;
 
     if (!snap->open)
         return;
     vol_rates_curve(&s->rates, snap->ts, &curve);
-    if (vol_valuation_run(&snap->valuation, &s->config, snap->ts, &curve) != VOL_OK)
+    if (vol_valuation_run(&s->valuation, &s->config, snap->ts, &curve) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
-    for (i = 0; i < snap->hold.n; i++) {
-        struct vol_line line = vol_hold_get(&snap->hold, i);
+    if (report)
+        write_report(s);
+    for (i = 0; i < vol_snapshot_count(snap); i++) {
+        struct vol_line line;
+        const char *kind = vol_snapshot_line(snap, i, &line);
 
-        if (item[i] < 0)
-            write_quote(s, &line, &snap->valuation.quote[at++]);
-        else
-            tool_pass_line(&s->t, &line, snap->kinds.data + item[i]);
+        if (kind == NULL) {
+            write_quote(s, &line, &s->valuation.quote[at++]);
+            continue;
+        }
+        tool_pass_line(&s->t, &line, kind);
+        if (strcmp(kind, "snap") == 0 && !written) {
+            write_forwards(s);
+            written = true;
+        }
     }
-    for (i = 0; i < snap->valuation.n_groups && s->config.forward_from <= VOL_FORWARD_PARITY; i++)
-        if (snap->valuation.group[i].expires > snap->ts)
-            s->n_parity[snap->valuation.group[i].parity.status]++;
-    vol_hold_clear(&snap->hold);
-    vol_buf_clear(&snap->items);
-    vol_buf_clear(&snap->kinds);
-    vol_valuation_clear(&snap->valuation);
-    snap->open = false;
-}
-
-/* A line into the open snapshot: a quote (KIND null) or a record that stands among them. */
-static void hold(struct state *s, const struct vol_line *line, const struct vol_value *kind)
-{
-    struct snapshot *snap = &s->snap;
-    ptrdiff_t item = kind != NULL ? (ptrdiff_t)snap->kinds.len : -1;
-
-    if (vol_hold_add(&snap->hold, line) != VOL_OK ||
-        vol_buf_add(&snap->items, &item, sizeof item) != VOL_OK ||
-        (kind != NULL && vol_buf_add(&snap->kinds, kind->text, kind->len) != VOL_OK) ||
-        (kind != NULL && vol_buf_add_char(&snap->kinds, '\0') != VOL_OK))
-        tool_die(&s->t, VOL_EOS, "out of memory");
+    if (!written)
+        write_forwards(s);
+    vol_snapshot_clear(snap);
+    vol_valuation_clear(&s->valuation);
+    vol_buf_clear(&s->smiles);
 }
 
 static void take_quote(struct state *s, const struct vol_rec *rec)
 {
-    struct snapshot *snap = &s->snap;
-    const struct vol_value *v = &rec->value[QUOTE], *name = &v[VOL_Q_UNDERLYING], *root = &v[VOL_Q_ROOT];
+    const struct vol_value *v = &rec->value[QUOTE], *root = &v[VOL_Q_ROOT];
     struct vol_valued q = {0};
+    struct vol_svi none = {0};
     int32_t expiration;
 
     if (vol_quote_read(v, &s->memo, &q, &expiration, &s->t.err) != VOL_OK) {
         tool_malformed(&s->t, rec, "%s", s->t.err.text);
         return;
     }
-    if (snap->open && (snap->ts != rec->ts || snap->underlying.len != name->len ||
-                       memcmp(snap->underlying.data, name->text, name->len) != 0))
+    if (s->snap.open && !vol_snapshot_is(&s->snap, rec->ts, &v[VOL_Q_UNDERLYING]))
         close_snapshot(s);
-    if (!snap->open) {
-        vol_buf_clear(&snap->underlying);
-        if (vol_buf_add(&snap->underlying, name->text, name->len) != VOL_OK)
-            tool_die(&s->t, VOL_EOS, "out of memory");
-        snap->ts = rec->ts;
-        snap->open = true;
-    }
-    hold(s, &rec->line, NULL);
-    if (vol_valuation_add(&snap->valuation, &q, root->text, root->type == VOL_STRING ? root->len : 0,
+    s->published = false;
+    if (vol_snapshot_add_quote(&s->snap, &rec->line, rec->ts, &v[VOL_Q_UNDERLYING]) != VOL_OK ||
+        vol_valuation_add(&s->valuation, &q, root->text, root->type == VOL_STRING ? root->len : 0,
                           expiration) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
+    while (s->smiles.len < s->valuation.n_groups * sizeof none)
+        if (vol_buf_add(&s->smiles, &none, sizeof none) != VOL_OK)
+            tool_die(&s->t, VOL_EOS, "out of memory");
+}
+
+/* The smile of one expiry of the open snapshot. */
+static void take_slice(struct state *s, const struct vol_rec *rec)
+{
+    const struct vol_value *v = rec->value, *root = &v[QUOTE + VOL_Q_ROOT],
+                           *date = &v[QUOTE + VOL_Q_EXPIRATION];
+    int32_t expiration;
+    size_t group;
+
+    if (!vol_value_is(&v[FIT_STATUS], "ok") || date->type != VOL_STRING ||
+        vol_date_parse(date->text, date->len, &expiration) != VOL_OK)
+        return;
+    group =
+        vol_valuation_group(&s->valuation, root->text, root->type == VOL_STRING ? root->len : 0, expiration);
+    if (group < s->valuation.n_groups)
+        ((struct vol_svi *)(void *)s->smiles.data)[group] =
+            (struct vol_svi){v[SVI_A].num, v[SVI_B].num, v[SVI_RHO].num, v[SVI_M].num, v[SVI_SIGMA].num};
 }
 
 static void take_other(struct state *s, const struct vol_rec *rec)
 {
+    const struct vol_value *kind = &rec->value[VOL_W_KIND];
+    bool snap = vol_rec_is(rec, "snap"), last = smile ? vol_rec_is(rec, "metrics") : snap;
+
     if (vol_rec_is(rec, "rate") &&
         vol_rates_add(&s->rates, rec->ts, rec->value[TENOR_DAYS].num, rec->value[RATE].num) != VOL_OK) {
         tool_malformed(&s->t, rec, "rate: it needs a positive tenor_days and a rate, of 64 tenors at most");
         return;
     }
+    if (vol_rec_is(rec, "forward") && (s->snap.open || s->published) && rec->ts == s->snap.ts &&
+        vol_value_is(&rec->value[QUOTE + VOL_Q_UNDERLYING], s->snap.underlying.data))
+        return; /* an earlier vgreeks' own: written anew */
     /* A record of the same instant (a reject of vclean) does not cut a snapshot in two. */
-    if (s->snap.open && !vol_rec_is(rec, "snap") && rec->ts == s->snap.ts) {
-        hold(s, &rec->line, &rec->value[VOL_W_KIND]);
+    if (!s->snap.open || rec->ts != s->snap.ts) {
+        close_snapshot(s);
+        tool_pass(&s->t, rec);
         return;
     }
-    close_snapshot(s);
-    tool_pass(&s->t, rec);
+    if (smile && vol_rec_is(rec, "slice"))
+        take_slice(s, rec);
+    if (vol_snapshot_add_other(&s->snap, &rec->line, kind) != VOL_OK)
+        tool_die(&s->t, VOL_EOS, "out of memory");
+    if (last)
+        close_snapshot(s);
 }
 
 static void configure(struct state *s)
@@ -192,25 +293,43 @@ static void configure(struct state *s)
     bool bs = strcmp(model, "bs") == 0;
 
     vol_rates_init(&s->rates);
+    vol_snapshot_init(&s->snap);
+    vol_valuation_init(&s->valuation);
+    vol_buf_init(&s->smiles);
+    vol_parity_report_init(&s->parity);
+    vol_buf_init(&s->text);
     if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)
         tool_die_err(t);
-    if (!bs && !(isnan(rate) && isnan(yield)))
-        tool_die(t, VOL_EUSAGE, "--rate and --yield go with --model bs");
     if (bs && strcmp(forward_from, "auto") != 0)
         tool_die(t, VOL_EUSAGE, "--forward goes with --model black76: bs takes the spot");
-    if (bs)
+    if (bs || strcmp(forward_from, "spot") == 0)
         s->config.forward_from = VOL_FORWARD_SPOT;
     else if (strcmp(forward_from, "parity") == 0)
         s->config.forward_from = VOL_FORWARD_PARITY;
     else if (strcmp(forward_from, "quote") == 0)
         s->config.forward_from = VOL_FORWARD_QUOTE;
+    if (s->config.forward_from != VOL_FORWARD_SPOT && !(isnan(rate) && isnan(yield)))
+        tool_die(t, VOL_EUSAGE, "--rate and --yield go with --forward spot or --model bs");
+    if (by_strike && !report)
+        tool_die(t, VOL_EUSAGE, "--by-strike goes with --parity-report");
+    if (!smile && !isnan(stickiness))
+        tool_die(t, VOL_EUSAGE, "--stickiness goes with --smile");
+    if (isnan(stickiness))
+        stickiness = 0;
     s->config.rate = rate;
     s->config.yield = isnan(yield) ? 0 : yield;
-    vol_hold_init(&s->snap.hold);
-    vol_buf_init(&s->snap.underlying);
-    vol_buf_init(&s->snap.items);
-    vol_buf_init(&s->snap.kinds);
-    vol_valuation_init(&s->snap.valuation);
+    s->config.isa = t->isa;
+    vol_publish_init(&s->publish, t->precision);
+    if (report)
+        tool_text(t, "", 0);
+}
+
+static void finish_report(struct state *s)
+{
+    vol_buf_clear(&s->text);
+    if (vol_parity_report_end(&s->parity, &s->text) != VOL_OK)
+        tool_die(&s->t, VOL_EOS, "out of memory");
+    tool_text(&s->t, s->text.data, s->text.len);
 }
 
 int main(int argc, char **argv)
@@ -233,11 +352,12 @@ int main(int argc, char **argv)
         tool_stat(&s.t, vol_iv_status_name((enum vol_iv_status)i), s.n_status[i]);
     tool_stat(&s.t, "expiries_without_pairs", s.n_parity[VOL_PARITY_NO_PAIRS]);
     tool_stat(&s.t, "expiries_inconsistent", s.n_parity[VOL_PARITY_INCONSISTENT]);
+    if (report)
+        finish_report(&s);
     vol_rates_free(&s.rates);
-    vol_hold_free(&s.snap.hold);
-    vol_buf_free(&s.snap.underlying);
-    vol_buf_free(&s.snap.items);
-    vol_buf_free(&s.snap.kinds);
-    vol_valuation_free(&s.snap.valuation);
+    vol_snapshot_free(&s.snap);
+    vol_valuation_free(&s.valuation);
+    vol_buf_free(&s.smiles);
+    vol_buf_free(&s.text);
     return tool_finish(&s.t);
 }

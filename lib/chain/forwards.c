@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "price/carry.h"
+
 enum vol_status vol_forwards_pair(struct vol_valuation *v)
 {
     struct vol_pairs_quote *given;
@@ -70,14 +72,16 @@ struct vol_agreement_pair vol_forwards_sides(const struct vol_valuation *v, cons
     };
 }
 
-/* q with F = S exp((r - q) t) and D = exp(-r t); the errors of F and D are taken as independent. */
-static void imply_yield(struct vol_valuation_group *g)
+/* Insertion: groups are tens, and come in order as a rule. */
+static void order(struct vol_valuation *v)
 {
-    double forward_part = g->parity.forward_error / g->forward,
-           rate_part = g->parity.discount_error / g->discount;
+    size_t i, at;
 
-    g->yield = (log(g->spot / g->forward) - log(g->discount)) / g->t;
-    g->yield_error = sqrt(forward_part * forward_part + rate_part * rate_part) / g->t;
+    for (i = 0; i < v->n_groups; i++) {
+        for (at = i; at > 0 && v->group[v->group[at - 1].nth].expires > v->group[i].expires; at--)
+            v->group[at].nth = v->group[at - 1].nth;
+        v->group[at].nth = i;
+    }
 }
 
 enum vol_status vol_forwards_judge(struct vol_valuation *v)
@@ -92,12 +96,16 @@ enum vol_status vol_forwards_judge(struct vol_valuation *v)
     pairs = (struct vol_agreement_pair *)(void *)v->work.data;
     scratch = (double *)(void *)(pairs + v->pairs.n);
     for (g = 0; g < v->n_groups; g++) {
+        struct vol_valuation_group *group = &v->group[g];
         size_t first = v->pairs.start[g], n = v->pairs.start[g + 1] - first;
 
         for (i = 0; i < n; i++)
             pairs[i] = vol_forwards_sides(v, &v->pairs.pair[first + i]);
-        vol_agreement_judge(pairs, n, scratch, &v->group[g].agreement);
-        imply_yield(&v->group[g]);
+        vol_agreement_judge(pairs, n, scratch, &group->agreement);
+        group->yield = vol_carry_yield(group->spot, group->forward, group->discount, group->t);
+        group->yield_error = vol_carry_yield_error(group->forward, group->discount, group->t,
+                                                   group->parity.forward_error, group->parity.discount_error);
     }
+    order(v);
     return VOL_OK;
 }

@@ -15,7 +15,7 @@ enum vol_status vol_forwards_pair(struct vol_valuation *v);
 enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   const struct vol_curve *curve);
 
-/* With all quotes valued: `agreement`, `yield` and `yield_error` of the groups. VOL_EOS. */
+/* With all quotes valued: `agreement`, `yield`, `yield_error` and `nth` of the groups. VOL_EOS. */
 enum vol_status vol_forwards_judge(struct vol_valuation *v);
 
 /* The two sides of PAIR (of v->pairs) as they are judged. */

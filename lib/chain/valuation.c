@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "chain/forwards.h"
+#include "price/greeks_batch.h"
 
 void vol_valuation_init(struct vol_valuation *v)
 {
@@ -41,7 +42,7 @@ static bool is_group(const struct vol_valuation *v, size_t i, const char *root, 
 }
 
 /* A chain comes sorted as a rule: the group of the quote before is asked first, then the one behind it. */
-static size_t find_group(const struct vol_valuation *v, const char *root, size_t len, int32_t expiration)
+size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t len, int32_t expiration)
 {
     size_t last = v->n > 0 ? v->quote[v->n - 1].group : 0, i;
 
@@ -83,7 +84,7 @@ static enum vol_status add_group(struct vol_valuation *v, const char *root, size
 enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valued *quote, const char *root,
                                   size_t root_len, int32_t expiration)
 {
-    size_t group = find_group(v, root, root_len, expiration);
+    size_t group = vol_valuation_group(v, root, root_len, expiration);
 
     if (v->n == v->cap) {
         size_t cap = v->cap > 0 ? 2 * v->cap : 1024;
@@ -110,15 +111,21 @@ double vol_valuation_unit(const struct vol_valued *quote)
 
 /* ---- one quote after the other ------------------------------------------------------------------------ */
 
+enum vol_forward_from vol_valuation_from(const struct vol_valuation *v,
+                                         const struct vol_valuation_config *config,
+                                         const struct vol_valued *quote)
+{
+    if (config->forward_from != VOL_FORWARD_AUTO)
+        return config->forward_from;
+    return quote->inverse && !v->one_price ? VOL_FORWARD_QUOTE : VOL_FORWARD_PARITY;
+}
+
 static void set_forward(const struct vol_valuation *v, const struct vol_valuation_config *config,
                         const struct vol_curve *curve, struct vol_valued *q)
 {
-    enum vol_forward_from from = config->forward_from;
     double rate;
 
-    if (from == VOL_FORWARD_AUTO)
-        from = q->inverse && !v->one_price ? VOL_FORWARD_QUOTE : VOL_FORWARD_PARITY;
-    switch (from) {
+    switch (vol_valuation_from(v, config, q)) {
     case VOL_FORWARD_QUOTE:
         q->forward = q->underlying_price;
         /* a coin option is settled at the coin's price: its value in the coin is not discounted */
@@ -188,26 +195,54 @@ static void scatter(const struct block *b, size_t n, struct vol_valued *q)
     }
 }
 
-static void value_block(struct vol_valued *q, size_t n, struct block *b)
+static void value_block(struct vol_valued *q, size_t n, enum vol_isa isa, struct block *b)
 {
-    struct vol_iv_batch iv = {3 * n,       b->type, b->price, b->forward,  b->strike,
-                              b->discount, b->t,    b->vol,   b->distance, b->status};
-    struct vol_greeks g;
-    size_t i;
+    struct vol_iv_batch iv = {.n = 3 * n,
+                              .type = b->type,
+                              .price = b->price,
+                              .forward = b->forward,
+                              .strike = b->strike,
+                              .discount = b->discount,
+                              .t = b->t,
+                              .vol = b->vol,
+                              .distance = b->distance,
+                              .status = b->status,
+                              .isa = isa};
+    struct vol_greeks_batch greeks = {.n = n,
+                                      .type = b->type,
+                                      .forward = b->forward,
+                                      .strike = b->strike,
+                                      .discount = b->discount,
+                                      .t = b->t,
+                                      .vol = b->vol,
+                                      .spot = b->spot,
+                                      .price = b->value,
+                                      .delta = b->delta,
+                                      .gamma = b->gamma,
+                                      .theta = b->theta,
+                                      .vega = b->vega,
+                                      .rho = b->rho,
+                                      .isa = isa};
 
     gather(q, n, b);
     vol_iv_solve(&iv);
-    for (i = 0; i < n; i++) {
-        vol_greeks(q[i].type, b->forward[i], b->strike[i], b->discount[i], b->t[i], b->vol[i], b->spot[i],
-                   &g);
-        b->value[i] = g.price;
-        b->delta[i] = g.delta;
-        b->gamma[i] = g.gamma;
-        b->theta[i] = g.theta;
-        b->vega[i] = g.vega;
-        b->rho[i] = g.rho;
-    }
+    vol_greeks_solve(&greeks);
     scatter(b, n, q);
+}
+
+void vol_valuation_all(const struct vol_valued *q, struct vol_greeks_all *out)
+{
+    struct vol_greeks_input in = {.type = q->type,
+                                  .forward = q->forward,
+                                  .strike = q->strike,
+                                  .discount = q->discount,
+                                  .t = q->t,
+                                  .t_var = q->t,
+                                  .speed = 1,
+                                  .vol = q->vol,
+                                  .spot = q->underlying_price};
+
+    vol_greeks_all(&in, out);
 }
 
 static bool has_one_price(const struct vol_valuation *v)
@@ -225,7 +260,7 @@ static bool has_one_price(const struct vol_valuation *v)
 }
 
 /* What the quotes of a group were valued with: all alike, but with a forward per quote. */
-static void describe_groups(struct vol_valuation *v)
+static void describe_groups(struct vol_valuation *v, const struct vol_valuation_config *config)
 {
     size_t i;
 
@@ -234,6 +269,7 @@ static void describe_groups(struct vol_valuation *v)
     for (i = 0; i < v->n; i++) {
         struct vol_valuation_group *g = &v->group[v->quote[i].group];
 
+        g->from = vol_valuation_from(v, config, &v->quote[i]);
         if (isnan(g->forward)) {
             g->forward = v->quote[i].forward;
             g->discount = v->quote[i].discount;
@@ -261,7 +297,7 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
     for (i = 0; i < v->n; i++)
         set_forward(v, config, curve, &v->quote[i]);
     for (i = 0; i < v->n; i += BLOCK)
-        value_block(v->quote + i, v->n - i < BLOCK ? v->n - i : BLOCK, &block);
-    describe_groups(v);
+        value_block(v->quote + i, v->n - i < BLOCK ? v->n - i : BLOCK, config->isa, &block);
+    describe_groups(v, config);
     return vol_forwards_judge(v);
 }

@@ -31,6 +31,7 @@ enum vol_forward_from {
 struct vol_valuation_config {
     enum vol_forward_from forward_from;
     double rate, yield; /* VOL_FORWARD_SPOT: continuously compounded; a NaN rate is taken from the curve */
+    enum vol_isa isa;   /* of the kernels; 0: the best */
 };
 
 struct vol_valued {
@@ -54,7 +55,9 @@ struct vol_valuation_group {
     size_t root_at, root_len; /* in `names` */
     int32_t expiration;
     int64_t expires; /* of its first quote: the t of the parity */
+    size_t nth;      /* the group that comes in this place, 0 for group[0] … when ordered by settlement */
     double t;
+    enum vol_forward_from from;     /* of its last quote; never VOL_FORWARD_AUTO */
     struct vol_parity parity;       /* status VOL_PARITY_NO_PAIRS when it was not asked for */
     double forward, discount;       /* what its first quote was valued with */
     double spot;                    /* the first underlying price that was given; NaN: none */
@@ -86,6 +89,18 @@ enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valu
 /* Value all quotes as of TS with CURVE (may be empty). VOL_EOS. */
 enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   int64_t ts, const struct vol_curve *curve);
+
+/* The index of the group of ROOT and EXPIRATION; n_groups: there is none. */
+size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t root_len,
+                           int32_t expiration);
+
+/* All greeks of a quote that vol_valuation_run has valued, in the strike's currency. */
+void vol_valuation_all(const struct vol_valued *quote, struct vol_greeks_all *out);
+
+/* Where the forward of QUOTE comes from under CONFIG; never VOL_FORWARD_AUTO. After vol_valuation_run. */
+enum vol_forward_from vol_valuation_from(const struct vol_valuation *v,
+                                         const struct vol_valuation_config *config,
+                                         const struct vol_valued *quote);
 
 /* What an inverse option's price of 1 is worth in the strike's currency; 1 for all others. */
 double vol_valuation_unit(const struct vol_valued *quote);

@@ -87,12 +87,37 @@ static const struct vol_field quote_fields[] = {
     NUM("iv_ask", OPTIONAL, "1/sqrt(year)", "vgreeks", "implied vol of the ask"),
     STR("iv_status", OPTIONAL, "vgreeks",
         "ok, below_intrinsic, above_max, no_quote, expired or no_forward, for the mid"),
+    NUM("iv_distance", OPTIONAL, "price", "vgreeks",
+        "how far the mid lies inside the bounds of its price; 0 or negative: beyond one, without a vol"),
     NUM("delta", OPTIONAL, "per 1 of underlying", "vgreeks",
         "change of price per unit of spot (at the forward)"),
     NUM("gamma", OPTIONAL, "per 1 of underlying", "vgreeks", "change of delta per 1.00 of spot"),
     NUM("theta", OPTIONAL, "per calendar day", "vgreeks", "change of price per calendar day"),
     NUM("vega", OPTIONAL, "per 0.01 of vol", "vgreeks", "change of price per vol point"),
     NUM("rho", OPTIONAL, "per 0.01 of rate", "vgreeks", "change of price per 1 % of rate"),
+    NUM("vanna", OPTIONAL, "per 1 and 0.01 of vol", "vgreeks --all",
+        "change of delta per vol point, and of vega per 1.00 of spot"),
+    NUM("volga", OPTIONAL, "per 0.01 of vol squared", "vgreeks --all", "change of vega per vol point"),
+    NUM("charm", OPTIONAL, "per calendar day", "vgreeks --all", "change of delta per calendar day"),
+    NUM("dual_delta", OPTIONAL, "per 1 of strike", "vgreeks --all", "change of price per 1.00 of strike"),
+    NUM("delta_forward", OPTIONAL, "", "vgreeks --all", "forward delta, undiscounted: q N(q d1)"),
+    NUM("delta_futures", OPTIONAL, "", "vgreeks --all",
+        "change of price per 1.00 of the forward: q D N(q d1)"),
+    NUM("delta_pa", OPTIONAL, "", "vgreeks --all", "premium-adjusted spot delta: delta less price / spot"),
+    NUM("delta_forward_pa", OPTIONAL, "", "vgreeks --all", "premium-adjusted forward delta: q K/F N(q d2)"),
+    NUM("coin_price", OPTIONAL, "coins", "vgreeks --all", "of an inverse option: model price in the coin"),
+    NUM("coin_delta", OPTIONAL, "coins", "vgreeks --all",
+        "of an inverse option: coins to hold against it, net of the premium (Deribit's net delta)"),
+    NUM("coin_gamma", OPTIONAL, "coins per 1", "vgreeks --all",
+        "of an inverse option: change of coin_delta per 1.00 of the coin's price"),
+    NUM("coin_theta", OPTIONAL, "coins per day", "vgreeks --all", "of an inverse option: theta in coins"),
+    NUM("coin_vega", OPTIONAL, "coins per 0.01 of vol", "vgreeks --all",
+        "of an inverse option: vega in coins"),
+    NUM("coin_rho", OPTIONAL, "coins per 0.01 of rate", "vgreeks --all",
+        "of an inverse option: rho in coins"),
+    NUM("smile_vol", OPTIONAL, "1/sqrt(year)", "vgreeks --smile", "vol of the fitted slice at the strike"),
+    NUM("smile_delta", OPTIONAL, "per 1 of underlying", "vgreeks --smile",
+        "delta when the smile moves with the spot: delta + vega d vol/d S (see --stickiness)"),
 };
 
 static const struct vol_field bar_fields[] = {
@@ -120,6 +145,37 @@ static const struct vol_field snap_fields[] = {
     STR("underlying", REQUIRED, "vfetch", "whose chain is complete"),
     INT("quotes", REQUIRED, "records", "vfetch", "quotes of the snapshot, as the last stage passed them on"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field forward_fields[] = {
+    HEAD("vgreeks"),
+    STR("underlying", REQUIRED, "vgreeks", "whose forward it is"),
+    STR("root", OPTIONAL, "vgreeks", "OSI root or trading class"),
+    DATE("expiration", REQUIRED, "vgreeks", "expiration date"),
+    TIME("expires", REQUIRED, "vgreeks", "settlement instant"),
+    NUM("t", REQUIRED, "years", "vgreeks", "time to settlement, ACT/365 of seconds"),
+    STR("forward_from", REQUIRED, "vgreeks",
+        "parity, quote (each quote brings its own: this is the first) or spot (spot, rate and yield)"),
+    STR("parity_status", REQUIRED, "vgreeks",
+        "ok, no_pairs or inconsistent; null where parity was not asked"),
+    NUM("forward", OPTIONAL, "price", "vgreeks", "forward; null when there is none"),
+    NUM("forward_error", OPTIONAL, "price", "vgreeks", "standard error of the forward"),
+    NUM("discount", OPTIONAL, "", "vgreeks", "discount factor"),
+    NUM("discount_error", OPTIONAL, "", "vgreeks", "standard error of the discount; 0: it is the curve's"),
+    NUM("rate", OPTIONAL, "1/year", "vgreeks", "continuously compounded zero rate of the discount"),
+    NUM("yield", OPTIONAL, "1/year", "vgreeks",
+        "implied dividend yield and borrow: (ln(S/F) - ln D) / t with S the underlying price of the first "
+        "quote"),
+    NUM("yield_error", OPTIONAL, "1/year", "vgreeks", "its standard error, the spot taken as exact"),
+    INT("pairs", OPTIONAL, "strikes", "vgreeks", "strikes with a bid on both sides that could be judged"),
+    INT("pairs_used", OPTIONAL, "strikes", "vgreeks", "strikes near the money that the forward rests on"),
+    NUM("parity_error", OPTIONAL, "spreads", "vgreeks",
+        "median |C - P - D (F - K)| over the two half-spreads together"),
+    NUM("parity_within", OPTIONAL, "share", "vgreeks",
+        "share of the pairs whose error is at most half of the wider spread"),
+    NUM("parity_outside", OPTIONAL, "share", "vgreeks",
+        "share of the pairs whose error is beyond both half-spreads: stale, or free money"),
+    NUM("vol_gap", OPTIONAL, "1/sqrt(year)", "vgreeks", "median |vol of call - vol of put| for |k| <= 2 %"),
 };
 
 static const struct vol_field slice_fields[] = {
@@ -369,6 +425,8 @@ static const struct vol_kind kinds[] = {
     KIND("bar", "one session of an instrument or index", bar_fields),
     KIND("rate", "one point of the zero curve", rate_fields),
     KIND("snap", "the chain before it is complete", snap_fields),
+    KIND("forward", "forward and discount of one expiry, and how well its quotes bear them out",
+         forward_fields),
     KIND("slice", "the fitted smile of one expiry", slice_fields),
     KIND("vol", "one point of the evaluated surface", vol_fields),
     KIND("metrics", "one row of figures per snapshot", metrics_fields),
@@ -431,119 +489,4 @@ bool vol_kind_is_nested(const struct vol_kind *kind)
         if (kind->fields[i].type == VOL_FIELD_JSON && kind->fields[i].required)
             return true;
     return false;
-}
-
-const char *vol_field_type_name(enum vol_field_type type)
-{
-    static const char *const names[] = {"string", "number", "integer", "boolean", "instant", "date", "json"};
-
-    return names[type];
-}
-
-const char *vol_field_type_expected(enum vol_field_type type)
-{
-    static const char *const words[] = {
-        "a string",
-        "a number",
-        "a whole number",
-        "true or false",
-        "an RFC 3339 instant in UTC (2019-04-26T20:15:00Z)",
-        "a date (2019-04-26)",
-        "an object or array",
-    };
-
-    return words[type];
-}
-
-enum vol_status vol_kind_print(const struct vol_kind *kind, struct vol_buf *out)
-{
-    size_t i;
-
-    if (vol_buf_addf(out, "%s: %s\n", kind->name, kind->meaning) != VOL_OK)
-        return VOL_EOS;
-    for (i = 0; i < kind->n_fields; i++) {
-        const struct vol_field *f = &kind->fields[i];
-
-        if (vol_buf_addf(out, "%-18s %-8s %-9s %-24s %-10s %s\n", f->name, vol_field_type_name(f->type),
-                         f->required ? "required" : "optional", f->unit[0] != '\0' ? f->unit : "-", f->owner,
-                         f->meaning) != VOL_OK)
-            return VOL_EOS;
-    }
-    return VOL_OK;
-}
-
-enum vol_status vol_kind_print_mdoc(const struct vol_kind *kind, struct vol_buf *out)
-{
-    size_t i;
-
-    if (vol_buf_addf(out, ".Ss %s\n%c%s.\n.Bl -tag -width Ds\n", kind->name, kind->meaning[0] - 'a' + 'A',
-                     kind->meaning + 1) != VOL_OK)
-        return VOL_EOS;
-    for (i = 0; i < kind->n_fields; i++) {
-        const struct vol_field *f = &kind->fields[i];
-
-        if (vol_buf_addf(
-                out, ".It Fa %s Pq %s%s%s%s , written by %s\n%c%s.\n", f->name, vol_field_type_name(f->type),
-                f->required ? ", required" : "", f->unit[0] != '\0' ? "; " : "", f->unit, f->owner,
-                f->meaning[0] >= 'a' && f->meaning[0] <= 'z' ? f->meaning[0] - 'a' + 'A' : f->meaning[0],
-                f->meaning + 1) != VOL_OK)
-            return VOL_EOS;
-    }
-    return vol_buf_add_str(out, ".El\n");
-}
-
-static const char *schema_type(enum vol_field_type type)
-{
-    switch (type) {
-    case VOL_FIELD_NUM:
-        return "\"type\": [\"number\", \"null\"]";
-    case VOL_FIELD_INT:
-        return "\"type\": [\"integer\", \"null\"]";
-    case VOL_FIELD_BOOL:
-        return "\"type\": [\"boolean\", \"null\"]";
-    case VOL_FIELD_TIME:
-        return "\"type\": [\"string\", \"null\"], \"format\": \"date-time\"";
-    case VOL_FIELD_DATE:
-        return "\"type\": [\"string\", \"null\"], \"format\": \"date\"";
-    case VOL_FIELD_JSON:
-        return "\"type\": [\"object\", \"array\"]";
-    case VOL_FIELD_STR:
-        break;
-    }
-    return "\"type\": [\"string\", \"null\"]";
-}
-
-enum vol_status vol_kind_print_schema(const struct vol_kind *kind, struct vol_buf *out)
-{
-    enum vol_status status;
-    const char *comma = "";
-    size_t i;
-
-    status = vol_buf_addf(out,
-                          "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                          "  \"title\": \"%s\",\n  \"description\": \"%s\",\n  \"type\": \"object\",\n"
-                          "  \"required\": [",
-                          kind->name, kind->meaning);
-    for (i = 0; status == VOL_OK && i < kind->n_fields; i++)
-        if (kind->fields[i].required) {
-            status = vol_buf_addf(out, "%s\"%s\"", comma, kind->fields[i].name);
-            comma = ", ";
-        }
-    if (status == VOL_OK)
-        status = vol_buf_add_str(out, "],\n  \"properties\": {\n");
-    for (i = 0; status == VOL_OK && i < kind->n_fields; i++) {
-        const struct vol_field *f = &kind->fields[i];
-
-        if (strcmp(f->name, "kind") == 0)
-            status = vol_buf_addf(out, "    \"kind\": {\"const\": \"%s\"}", kind->name);
-        else
-            status = vol_buf_addf(out, "    \"%s\": {%s, \"description\": \"%s%s%s%s\"}", f->name,
-                                  schema_type(f->type), f->meaning, f->unit[0] != '\0' ? " (" : "", f->unit,
-                                  f->unit[0] != '\0' ? ")" : "");
-        if (status == VOL_OK)
-            status = vol_buf_add_str(out, i + 1 < kind->n_fields ? ",\n" : "\n");
-    }
-    if (status == VOL_OK)
-        status = vol_buf_add_str(out, "  }\n}\n");
-    return status;
 }

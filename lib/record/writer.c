@@ -144,6 +144,13 @@ static enum vol_status finish_record(struct vol_writer *w, struct vol_error *err
     return tell(w, err);
 }
 
+enum vol_status vol_writer_text(struct vol_writer *w, const char *text, size_t n, struct vol_error *err)
+{
+    w->record = w->out.len;
+    put(w, text, n);
+    return w->out.len >= BLOCK ? vol_writer_flush(w, err) : tell(w, err);
+}
+
 /* LINE less its cuts. */
 static void put_line(struct vol_writer *w, const struct vol_line *line)
 {

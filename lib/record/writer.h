@@ -65,6 +65,9 @@ void vol_writer_cancel(struct vol_writer *writer);
 
 enum vol_status vol_writer_flush(struct vol_writer *writer, struct vol_error *err);
 
+/* Text for people, between records or in place of them; it is not counted. */
+enum vol_status vol_writer_text(struct vol_writer *writer, const char *text, size_t n, struct vol_error *err);
+
 /* Bytes waiting to be flushed, and records written so far. */
 size_t vol_writer_pending(const struct vol_writer *writer);
 uint64_t vol_writer_count(const struct vol_writer *writer);

@@ -37,7 +37,7 @@ static void add(struct vol_valuation *v, struct vol_valued q, const char *root, 
  * twice. */
 static void test_groups(void)
 {
-    struct vol_valuation_config config = {VOL_FORWARD_AUTO, NAN, 0};
+    struct vol_valuation_config config = {.forward_from = VOL_FORWARD_AUTO, .rate = NAN};
     int64_t ts = at("2024-01-02T21:00:00Z"), expires = at("2024-07-02T20:00:00Z");
     double t = VOL_YEARS(ts, expires), f[2] = {100, 102}, d = 0.98;
     const char *roots[2] = {"AB", "ABW"};
@@ -85,7 +85,7 @@ static void test_groups(void)
 
 static void test_forwards_of_the_quote(void)
 {
-    struct vol_valuation_config config = {VOL_FORWARD_AUTO, NAN, 0};
+    struct vol_valuation_config config = {.forward_from = VOL_FORWARD_AUTO, .rate = NAN};
     int64_t ts = at("2026-07-04T12:24:07Z"), expires = at("2026-08-28T08:00:00Z");
     struct vol_valued q = quote(VOL_CALL, 65000, 0.045, 0.046, expires);
     struct vol_valuation v;

@@ -9,7 +9,7 @@
 #include "base/num.h"
 #include "base/time.h"
 
-enum { LINE_BYTES = 256, N_CELLS = 9, OPENING = 9 * 3600 + 30 * 60 };
+enum { LINE_BYTES = 256, N_CELLS = 10, OPENING = 9 * 3600 + 30 * 60 };
 
 static bool copy(char *out, size_t size, const char *cell)
 {
@@ -41,6 +41,27 @@ static bool parse_settlement(const char *cell, struct vol_contract *c)
     return true;
 }
 
+/* `expires`, HH:MM or HH:MM-N. */
+static bool parse_last_trade(const char *cell, struct vol_contract *c)
+{
+    char text[24];
+    int64_t ts;
+    size_t n = strlen(cell);
+
+    c->last_trade = -1;
+    c->last_trade_days = 0;
+    if (strcmp(cell, "expires") == 0)
+        return true;
+    snprintf(text, sizeof text, "1970-01-01T%.5s:00Z", cell);
+    if ((n != 5 && n != 7) || vol_time_parse(text, 20, &ts) != VOL_OK)
+        return false;
+    if (n == 7 && (cell[5] != '-' || cell[6] < '1' || cell[6] > '9'))
+        return false;
+    c->last_trade = (int32_t)(ts / VOL_SECOND);
+    c->last_trade_days = n == 7 ? cell[6] - '0' : 0;
+    return true;
+}
+
 /* Cuts LINE at its commas. Null, or what is wrong with it. */
 static const char *parse_line(char *line, struct vol_contract *c)
 {
@@ -55,20 +76,22 @@ static const char *parse_line(char *line, struct vol_contract *c)
         *p = '\0';
     }
     if (n < N_CELLS)
-        return "expected nine cells";
+        return "expected ten cells";
     if (!copy(c->venue, sizeof c->venue, cell[0]) || !copy(c->root, sizeof c->root, cell[1]) ||
         !copy(c->underlying, sizeof c->underlying, cell[2]) ||
-        !copy(c->currency, sizeof c->currency, cell[6]))
+        !copy(c->currency, sizeof c->currency, cell[7]))
         return "venue, root, underlying or currency is empty or too long";
     if (strlen(cell[3]) != 1 || (*cell[3] != 'E' && *cell[3] != 'A'))
         return "exercise must be E or A";
     c->exercise = *cell[3];
     if (!parse_settlement(cell[4], c))
         return "settlement must be am, pm or HH:MMZ";
-    if (vol_num_parse(cell[5], strlen(cell[5]), &c->multiplier) != VOL_OK || !(c->multiplier > 0))
+    if (!parse_last_trade(cell[5], c))
+        return "last_trade must be HH:MM, HH:MM-N (N trading days before) or expires";
+    if (vol_num_parse(cell[6], strlen(cell[6]), &c->multiplier) != VOL_OK || !(c->multiplier > 0))
         return "multiplier must be a number above 0";
-    c->inverse = strcmp(cell[7], "true") == 0;
-    if (!c->inverse && strcmp(cell[7], "false") != 0)
+    c->inverse = strcmp(cell[8], "true") == 0;
+    if (!c->inverse && strcmp(cell[8], "false") != 0)
         return "inverse must be true or false";
     return NULL;
 }
@@ -76,7 +99,8 @@ static const char *parse_line(char *line, struct vol_contract *c)
 static enum vol_status read_rows(FILE *file, const char *path, struct vol_contracts *out,
                                  struct vol_error *err)
 {
-    static const char header[] = "venue,root,underlying,exercise,settlement,multiplier,currency,inverse,note";
+    static const char header[] =
+        "venue,root,underlying,exercise,settlement,last_trade,multiplier,currency,inverse,note";
     char line[LINE_BYTES];
     size_t cap = 0;
 
@@ -202,4 +226,16 @@ int64_t vol_contract_expires(const struct vol_contract *contract, const struct v
     if (contract->settlement == VOL_SETTLES_AM)
         return vol_time_new_york(date, OPENING);
     return vol_time_new_york(date, vol_calendar_close(calendar, date, VOL_CALENDAR_CLOSE));
+}
+
+int64_t vol_contract_last_trade(const struct vol_contract *contract, const struct vol_calendar *calendar,
+                                int32_t expiration)
+{
+    int32_t date;
+
+    if (contract->last_trade < 0)
+        return vol_contract_expires(contract, calendar, expiration);
+    date = vol_calendar_on_or_before(calendar, expiration);
+    date = vol_calendar_add(calendar, date, -contract->last_trade_days);
+    return vol_time_new_york(date, vol_calendar_close(calendar, date, contract->last_trade));
 }

@@ -28,10 +28,12 @@ struct vol_contract {
     char underlying[VOL_ROOT_MAX];
     char exercise; /* E or A */
     enum vol_settlement settlement;
-    int32_t seconds;   /* VOL_SETTLES_UTC: past midnight */
-    double multiplier; /* units of the underlying per contract; NaN: unknown (an adjusted contract) */
-    char currency[8];  /* of the prices */
-    bool inverse;      /* the premium is paid in the underlying coin */
+    int32_t seconds;    /* VOL_SETTLES_UTC: past midnight */
+    int32_t last_trade; /* seconds past midnight in New York on the last day of trading; -1: at settlement */
+    int32_t last_trade_days; /* how many trading days that one lies before the day of settlement */
+    double multiplier;       /* units of the underlying per contract; NaN: unknown (an adjusted contract) */
+    char currency[8];        /* of the prices */
+    bool inverse;            /* the premium is paid in the underlying coin */
 };
 
 struct vol_contracts {
@@ -52,5 +54,11 @@ enum vol_status vol_contracts_find(const struct vol_contracts *contracts, const 
  * day (a Saturday in names before 2015, a holiday) settles on the trading day before it. */
 int64_t vol_contract_expires(const struct vol_contract *contract, const struct vol_calendar *calendar,
                              int32_t expiration);
+
+/* The instant at which trading in the series ends; it is no later on a day that closes early. It lies before
+ * the settlement of an AM series (SPX: the evening before, when nobody can trade any more what settles at the
+ * open), and behind it where options are traded after the close that settles them (SPY: 16:15). */
+int64_t vol_contract_last_trade(const struct vol_contract *contract, const struct vol_calendar *calendar,
+                                int32_t expiration);
 
 #endif

@@ -16,9 +16,9 @@ struct contract_cache {
     char root[VOL_ROOT_MAX];
     int32_t expiration;
     struct vol_contract contract;
-    char expiration_text[VOL_DATE_MAX], expires_text[VOL_TIME_MAX];
+    char expiration_text[VOL_DATE_MAX], expires_text[VOL_TIME_MAX], last_trade_text[VOL_TIME_MAX];
     char multiplier_text[VOL_NUM_MAX];
-    size_t expiration_len, expires_len, multiplier_len;
+    size_t expiration_len, expires_len, last_trade_len, multiplier_len;
 };
 
 struct vol_source {
@@ -254,6 +254,8 @@ static enum vol_status find_contract(struct vol_source *s, struct contract_cache
     c->expiration_len = vol_date_print(c->expiration_text, symbol->expiration);
     c->expires_len = vol_time_print(
         c->expires_text, vol_contract_expires(&c->contract, &s->facts->markets, symbol->expiration));
+    c->last_trade_len = vol_time_print(
+        c->last_trade_text, vol_contract_last_trade(&c->contract, &s->facts->markets, symbol->expiration));
     c->multiplier_len = vol_num_print(c->multiplier_text, c->contract.multiplier, VOL_NUM_SHORTEST);
     c->known = true;
     return VOL_OK;
@@ -485,6 +487,7 @@ static void put_contract(const struct vol_source *s, const struct vol_source_row
     vol_writer_str(out, VOL_KEY("root"), symbol->root, symbol->root_len);
     vol_writer_str(out, VOL_KEY("expiration"), c->expiration_text, c->expiration_len);
     vol_writer_str(out, VOL_KEY("expires"), c->expires_text, c->expires_len);
+    vol_writer_str(out, VOL_KEY("last_trade"), c->last_trade_text, c->last_trade_len);
     if (symbol->strike < 1e15 && !(whole < symbol->strike))
         vol_writer_int(out, VOL_KEY("strike"), (int64_t)whole);
     else

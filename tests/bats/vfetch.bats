@@ -45,6 +45,9 @@ count() { # KIND FILE
     vfetch file "$BUNDLED/SPX_20190426.csv.gz" > out
     [[ $(grep '"root":"SPX","expiration":"2019-05-17"' out | jq -r .expires | sort -u) == 2019-05-17T13:30:00Z ]]
     [[ $(grep '"root":"SPXW","expiration":"2019-05-17"' out | jq -r .expires | sort -u) == 2019-05-17T20:00:00Z ]]
+    # an AM series ends on the evening before, a PM series with its settlement
+    [[ $(grep '"root":"SPX","expiration":"2019-05-17"' out | jq -r .last_trade | sort -u) == 2019-05-16T20:15:00Z ]]
+    [[ $(grep '"root":"SPXW","expiration":"2019-05-17"' out | jq -r .last_trade | sort -u) == 2019-05-17T20:00:00Z ]]
     # the symbol, root included, is the key: no two quotes share it
     [[ -z $(grep '"quote"' out | jq -r .symbol | sort | uniq -d) ]]
     # without the root, some 2500 would
@@ -139,7 +142,7 @@ TABLE
     vfetch file d.csv > out
     [[ $(field 1 source) == '"deribit-daily"' && $(field 1 vendor_iv) == 0.5484 && $(field 1 inverse) == true ]]
     [[ $(field 1 bid) == 0.0036 && $(field 1 ask) == null && $(field 1 underlying_price) == 62695.75 ]]
-    [[ $(field 1 expires) == '"2026-08-28T08:00:00Z"' && $(field 1 currency) == '"BTC"' && $(field 1 multiplier) == 1 ]]
+    [[ $(field 1 expires) == '"2026-08-28T08:00:00Z"' && $(field 1 last_trade) == '"2026-08-28T08:00:00Z"' && $(field 1 currency) == '"BTC"' && $(field 1 multiplier) == 1 ]]
     [[ $(field 2 bid) == null && $(field 2 vendor_iv) == null && $(field 2 underlying_price) == 62600.5 ]]
     printf '%s\n' "$header" \
         '2026-07-14 03:37:41,okx,BTC,BTC-USD-270326-90000-C,2027-03-26,90000,call,0.0326,0.032,0.033,0.4037,0.16,0.49,0.002,-0.0001,3128,0,62428.7' > o.csv

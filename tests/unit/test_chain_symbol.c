@@ -187,19 +187,79 @@ static void test_settlement(void)
     UNIT(vol_contracts_find(&contracts, "nowhere", &s, &c) == VOL_NO);
 }
 
+/* When trading ends, by the exchanges' specifications (venues.md, section 11.2) and lists. */
+static void test_last_trade(void)
+{
+    static const struct {
+        enum vol_symbol_family family;
+        const char *venue, *symbol, *last_trade;
+    } cases[] = {
+        {VOL_SYMBOL_OSI, "us", "SPX190517C02900000", "2019-05-16T20:15:00Z"},  /* Thursday, 16:15 */
+        {VOL_SYMBOL_OSI, "us", "SPX191220C02900000", "2019-12-19T21:15:00Z"},  /* in winter */
+        {VOL_SYMBOL_OSI, "us", "SPX190418C02900000", "2019-04-17T20:15:00Z"},  /* Good Friday: Wednesday */
+        {VOL_SYMBOL_OSI, "us", "SPX190419C02900000", "2019-04-17T20:15:00Z"},  /* and by the Friday's name */
+        {VOL_SYMBOL_OSI, "us", "SPX140118C01800000", "2014-01-16T21:15:00Z"},  /* a Saturday in the name */
+        {VOL_SYMBOL_OSI, "us", "SPX270617C07000000", "2027-06-16T20:15:00Z"},  /* Juneteenth on the Friday */
+        {VOL_SYMBOL_OSI, "us", "SPXW190517C02900000", "2019-05-17T20:00:00Z"}, /* 16:00 on its last day */
+        {VOL_SYMBOL_OSI, "us", "SPXW191129C02900000", "2019-11-29T18:00:00Z"}, /* early: 13:00 */
+        {VOL_SYMBOL_OSI, "us", "VIX190522C00015000", "2019-05-21T20:15:00Z"},  /* Tuesday */
+        {VOL_SYMBOL_OSI, "us", "VIX270518C00015000", "2027-05-17T20:15:00Z"},  /* settles on a Tuesday */
+        {VOL_SYMBOL_OSI, "us", "VIXW141128C00015000", "2014-11-26T21:15:00Z"}, /* behind Thanksgiving */
+        {VOL_SYMBOL_OSI, "us", "VIXW191202C00015000", "2019-11-29T18:15:00Z"}, /* the day before is early */
+        {VOL_SYMBOL_OSI, "us", "NDX190517C07000000", "2019-05-16T20:15:00Z"},
+        {VOL_SYMBOL_OSI, "us", "RUTW190517C01500000", "2019-05-17T20:00:00Z"},
+        {VOL_SYMBOL_OSI, "us", "XSP190517C00290000", "2019-05-17T20:00:00Z"},
+        {VOL_SYMBOL_OSI, "us", "SPY260821C00700000", "2026-08-21T20:15:00Z"}, /* funds of the list: 16:15 */
+        {VOL_SYMBOL_OSI, "us", "QQQ261127C00700000", "2026-11-27T18:15:00Z"}, /* 13:15 */
+        {VOL_SYMBOL_OSI, "us", "IWM261218C00250000", "2026-12-18T21:15:00Z"},
+        {VOL_SYMBOL_OSI, "us", "AAPL140621C00012340", "2014-06-20T20:00:00Z"}, /* shares: 16:00 */
+        {VOL_SYMBOL_OSI, "us", "AAPL141128C00012340", "2014-11-28T18:00:00Z"},
+        {VOL_SYMBOL_DERIBIT, "deribit", "BTC-28AUG26-105000-C", "2026-08-28T08:00:00Z"},
+        {VOL_SYMBOL_OKX, "okx", "ETH-USD-260925-2300-P", "2026-09-25T08:00:00Z"},
+    };
+    struct vol_symbol s;
+    struct vol_contract c;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[VOL_TIME_MAX];
+
+        if (!UNIT(vol_symbol_parse(cases[i].family, cases[i].symbol, strlen(cases[i].symbol), &s) ==
+                  VOL_OK) ||
+            !UNIT(vol_contracts_find(&contracts, cases[i].venue, &s, &c) == VOL_OK))
+            continue;
+        vol_time_print(text, vol_contract_last_trade(&c, &us, s.expiration));
+        if (!UNIT(strcmp(text, cases[i].last_trade) == 0))
+            printf("    %s: %s, expected %s\n", cases[i].symbol, text, cases[i].last_trade);
+        /* a day's close settles no earlier than AM settlement allows: only AM series end before they expire
+         */
+        if (c.settlement == VOL_SETTLES_AM)
+            UNIT(vol_contract_last_trade(&c, &us, s.expiration) <
+                 vol_contract_expires(&c, &us, s.expiration));
+        else
+            UNIT(vol_contract_last_trade(&c, &us, s.expiration) >=
+                 vol_contract_expires(&c, &us, s.expiration));
+    }
+}
+
 static void test_bad_contracts(void)
 {
     static const char header[] =
-        "venue,root,underlying,exercise,settlement,multiplier,currency,inverse,note\n";
+        "venue,root,underlying,exercise,settlement,last_trade,multiplier,currency,inverse,note\n";
     static const char *const bad[][2] = {
-        {"us,SPX,SPX,E,am,100,USD\n", "nine cells"},
-        {"us,SPX,SPX,X,am,100,USD,false,\n", "exercise"},
-        {"us,SPX,SPX,E,noon,100,USD,false,\n", "settlement"},
-        {"us,SPX,SPX,E,25:00Z,100,USD,false,\n", "settlement"},
-        {"us,SPX,SPX,E,am,0,USD,false,\n", "multiplier"},
-        {"us,SPX,SPX,E,am,1e999,USD,false,\n", "multiplier"},
-        {"us,SPX,SPX,E,am,100,USD,no,\n", "inverse"},
-        {"us,,SPX,E,am,100,USD,false,\n", "empty"},
+        {"us,SPX,SPX,E,am,16:15-1,100,USD\n", "ten cells"},
+        {"us,SPX,SPX,X,am,16:15-1,100,USD,false,\n", "exercise"},
+        {"us,SPX,SPX,E,noon,16:15-1,100,USD,false,\n", "settlement"},
+        {"us,SPX,SPX,E,25:00Z,16:00,100,USD,false,\n", "settlement"},
+        {"us,SPX,SPX,E,am,16:15-1,0,USD,false,\n", "multiplier"},
+        {"us,SPX,SPX,E,am,16:15-1,1e999,USD,false,\n", "multiplier"},
+        {"us,SPX,SPX,E,am,16:15-1,100,USD,no,\n", "inverse"},
+        {"us,,SPX,E,am,16:15-1,100,USD,false,\n", "empty"},
+        {"us,SPX,SPX,E,am,,100,USD,false,\n", "last_trade"},
+        {"us,SPX,SPX,E,am,16:15-,100,USD,false,\n", "last_trade"},
+        {"us,SPX,SPX,E,am,16:15+1,100,USD,false,\n", "last_trade"},
+        {"us,SPX,SPX,E,am,16:15-0,100,USD,false,\n", "last_trade"},
+        {"us,SPX,SPX,E,am,24:15,100,USD,false,\n", "last_trade"},
+        {"us,SPX,SPX,E,am,16.15,100,USD,false,\n", "last_trade"},
         {"", "no contracts"},
     };
     struct vol_contracts none = {0};
@@ -237,10 +297,12 @@ int main(void)
          VOL_OK);
     UNIT(vol_calendar_load(path, &us, &err) == VOL_OK);
     UNIT(vol_share_path("/usr/share/volpipe", "contracts", "options.csv", path, sizeof path, &err) == VOL_OK);
-    if (UNIT(vol_contracts_load(path, &contracts, &err) == VOL_OK))
+    if (UNIT(vol_contracts_load(path, &contracts, &err) == VOL_OK)) {
         test_settlement();
-    else
+        test_last_trade();
+    } else {
         printf("%s\n", err.text);
+    }
     vol_calendar_free(&us);
     vol_contracts_free(&contracts);
     return unit_done("chain/symbol");

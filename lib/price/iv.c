@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "price/bachelier_table.inc"
+#include "price/lanes.h"
 #include "price/mills.h"
 
 #define SQRT1_2    0.70710678118654752440
@@ -31,7 +32,7 @@ static double start_below(double x, double beta, double log_beta)
     q = sqrt(z);
     cell = q < 26.5 ? (int)(2 * q) : 53;
     t = 2 * (2 * q - cell) - 1;
-    c = bachelier[cell];
+    c = vol_iv_bachelier_cells[cell];
     h = c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))));
     s = v > 1e-8 ? x / (z * h) : beta / h;
     y = fmin(s * s, 1.0);
@@ -117,7 +118,7 @@ double vol_iv_norm(double x, double beta, double log_beta, double rest, int *ste
 
     if (steps != NULL)
         *steps = 0;
-    if (x == 0 && beta < 1e-290) /* b = s / sqrt(2 pi) there, and its reciprocal is no number */
+    if (x == 0 && beta < 1e-100) /* b = s / sqrt(2 pi) there, and powers of its reciprocal are no numbers */
         return 2.50662827463100050242 * beta;
     s = above ? start_above(x, rest) : start_below(x, beta, log_beta);
     for (n = 0; n < STEPS_MAX; n++) {
@@ -186,11 +187,16 @@ enum vol_iv_status vol_iv(enum vol_option_type type, double price, double forwar
 
 void vol_iv_solve(const struct vol_iv_batch *batch)
 {
-    size_t i;
-
-    for (i = 0; i < batch->n; i++)
-        batch->status[i] =
-            (unsigned char)vol_iv(batch->type[i] > 0 ? VOL_CALL : VOL_PUT, batch->price[i], batch->forward[i],
-                                  batch->strike[i], batch->discount[i], batch->t[i], &batch->vol[i],
-                                  batch->distance != NULL ? &batch->distance[i] : NULL);
+    switch (vol_isa_usable(batch->isa)) {
+#ifdef __x86_64__
+    case VOL_ISA_AVX512:
+        vol_lanes_iv_avx512(batch);
+        break;
+    case VOL_ISA_AVX2:
+        vol_lanes_iv_avx2(batch);
+        break;
+#endif
+    default:
+        vol_lanes_iv_generic(batch);
+    }
 }

@@ -1,5 +1,6 @@
 #include "price/mills.h"
 
+#include "price/lanes.h"
 #include "price/mills_table.inc"
 
 enum { CELLS = 64 };
@@ -27,7 +28,7 @@ double vol_mills_erfcx(double a)
     double u = 2 / (2 + a), z;
     int cell = cell_of(u, &z);
 
-    return u * horner(mills_erfcx[cell], z);
+    return u * horner(vol_mills_erfcx_cells[cell], z);
 }
 
 void vol_mills(double a, double *erfcx, double *moment)
@@ -35,6 +36,6 @@ void vol_mills(double a, double *erfcx, double *moment)
     double u = 2 / (2 + a), z;
     int cell = cell_of(u, &z);
 
-    *erfcx = u * horner(mills_erfcx[cell], z);
-    *moment = u * u * horner(mills_moment[cell], z);
+    *erfcx = u * horner(vol_mills_erfcx_cells[cell], z);
+    *moment = u * u * horner(vol_mills_moment_cells[cell], z);
 }

@@ -145,7 +145,7 @@ def local_fit(f, lo, width, deg):
 
 
 def rows(name, size, table):
-    text = "static const double %s[%d][%d] = {\n" % (name, len(table), size)
+    text = "_Alignas(64) const double %s[%d][%d] = {\n" % (name, len(table), size)
     for row in table:
         numbers = ["%.17g" % float(x) for x in row]
         text += "    {" + ",\n     ".join(", ".join(numbers[i:i + 4]) for i in range(0, len(numbers), 4)) + "},\n"
@@ -159,8 +159,8 @@ def main():
     with open("lib/price/mills_table.inc", "w") as out:
         out.write("/* mills_table.inc: erfcx and its first moment, cell by cell;" + note)
         out.write("#ifndef VOL_PRICE_MILLS_TABLE_H\n#define VOL_PRICE_MILLS_TABLE_H\n\n")
-        out.write(rows("mills_erfcx", DEG + 1, [c[0][0] for c in cells]) + "\n")
-        out.write(rows("mills_moment", DEG + 1, [c[0][1] for c in cells]) + "\n#endif\n")
+        out.write(rows("vol_mills_erfcx_cells", DEG + 1, [c[0][0] for c in cells]) + "\n")
+        out.write(rows("vol_mills_moment_cells", DEG + 1, [c[0][1] for c in cells]) + "\n#endif\n")
     table = []
     for i in range(54):
         lo = i * 0.5
@@ -172,8 +172,9 @@ def main():
     with open("lib/price/bachelier_table.inc", "w") as out:
         out.write("/* bachelier_table.inc: Bachelier's formula solved for s, and the way to Black's;" + note)
         out.write("#ifndef VOL_PRICE_BACHELIER_TABLE_H\n#define VOL_PRICE_BACHELIER_TABLE_H\n\n")
-        out.write("/* cells of q, 0.5 wide: 6 coefficients of R, 4 of E1, 2 of E2, in z = 2 (2 q - cell) - 1 */\n")
-        out.write(rows("bachelier", 12, table) + "\n#endif\n")
+        out.write("/* cells of q, 0.5 wide: 6 coefficients of R, 4 of E1, 2 of E2, in z = 2 (2 q - cell) - 1,\n"
+                  " * and four zeros that fill two lines of the cache */\n")
+        out.write(rows("vol_iv_bachelier_cells", 16, table) + "\n#endif\n")
 
 
 main()

@@ -1,0 +1,183 @@
+/* lanes_iv.h: implied vols of many options, LANES at a time: iv.h in vectors.
+ *
+ * Options are taken in chunks. A first pass checks each and finds its start; what is ordinary (below) goes on
+ * one of two lists, by the formula that b is computed with; each list is then stepped in full vectors until
+ * every option on it has converged, whatever order they came in. An option that is not ordinary - a bound
+ * broken, a missing number, a price above half of the greatest (s above 1.35 at the money), an extreme scale
+ * - and one that does not converge in ROUNDS is given to vol_iv, whose status and answer stand.
+ *
+ * The start is that of iv.c. It is good to 3e-5 for s up to 0.7, so that one Householder step of third order
+ * suffices for nearly all. The objective is ln b alone: 1/ln b only repairs a poor start, which this is not.
+ */
+#ifndef VOL_PRICE_LANES_IV_H
+#define VOL_PRICE_LANES_IV_H
+
+#include "price/lanes_black.h"
+
+#define IV_SMALL_STEP 3e-5 /* relative; the error that it leaves is its fourth power */
+
+enum { IV_CHUNK = 128, IV_ROUNDS = 6 };
+
+/* What the bounds check found out about the options of a chunk. */
+struct iv_chunk {
+    double x[IV_CHUNK], beta[IV_CHUNK], s[IV_CHUNK], inside[IV_CHUNK], root_t[IV_CHUNK];
+    uint16_t series[IV_CHUNK + LANES], plain[IV_CHUNK + LANES], odd[IV_CHUNK];
+    size_t n_series, n_plain, n_odd;
+};
+
+/* Pointers to at least the next multiple of LANES numbers. */
+struct iv_input {
+    const double *price, *forward, *strike, *discount, *t;
+    const signed char *type;
+};
+
+/* iv.c: start_below. z and v/z are only as good as a start must be. */
+LANES_INLINE vec iv_start(vec x, vec beta)
+{
+    vec v = x / beta, c[16], z, q, t, h, s, y;
+    mask far = less(all_of(1e-9), v);
+    ivec cell;
+
+    z = choose(far, rough_log(1 + v), v);
+    q = root_of(z);
+    t = 2 * (2 * q - cell_of(2 * q, 53, &cell)) - 1;
+    columns(vol_iv_bachelier_cells[0], 16, cell, c);
+    h = c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))));
+    s = choose(far, x, beta) / (choose(far, z, all_of(1)) * h);
+    y = least_of(s * s, all_of(1));
+    return s * (1 + y * (c[6] + t * (c[7] + t * (c[8] + t * c[9])) + y * (c[10] + t * c[11])));
+}
+
+LANES_INLINE void iv_prepare(const struct iv_input *in, size_t i, size_t n, struct iv_chunk *w)
+{
+    cvec type;
+    vec forward = load(in->forward + i), strike = load(in->strike + i), discount = load(in->discount + i);
+    vec t = load(in->t + i), money = load(in->price + i) / discount;
+    vec least = least_of(forward, strike), apart, otm, most, beta, x, s;
+    mask call, ordinary, series;
+    unsigned ok, small, j;
+
+    memcpy(&type, in->type + i, sizeof type);
+    call = positive(__builtin_convertvector(type, ivec));
+    apart = choose(call, forward - strike, strike - forward);
+    most = choose(call, forward, strike);
+    otm = money - greatest_of(apart, all_of(0));
+    beta = otm / root_of(forward * strike);
+    x = magnitude(log_ratio(forward, strike));
+    s = iv_start(x, beta);
+    ordinary = moderate(forward) & moderate(strike) & moderate(discount) & moderate(t) &
+               less(all_of(0), otm) & less(otm, least - otm) & less(money, most) & less(all_of(1e-280), beta);
+    series = by_series(x, s);
+    store(w->x + i, x);
+    store(w->beta + i, beta);
+    store(w->s + i, s);
+    store(w->inside + i, discount * least_of(otm, most - money));
+    store(w->root_t + i, root_of(t));
+    ok = mask_bits(ordinary);
+    small = mask_bits(series);
+    for (j = 0; j < LANES && i + j < n; j++) {
+        unsigned is_ok = ok >> j & 1, is_small = is_ok & small >> j;
+
+        w->series[w->n_series] = w->plain[w->n_plain] = w->odd[w->n_odd] = (uint16_t)(i + j);
+        w->n_series += is_small;
+        w->n_plain += is_ok & ~is_small;
+        w->n_odd += is_ok ^ 1;
+    }
+}
+
+/* iv.c: step_below, with everything that s divides multiplied by it: for the step as a share of s,
+ * h2 = 2 a^2 - s^2/4 is s b''/b', and b'''/b' s^2 = h2^2 - 6 a^2 - s^2/4. */
+LANES_INLINE vec iv_step(vec x, vec beta, vec s, int series)
+{
+    vec inverse = 1 / s, a = x * inverse * LANES_SQRT1_2, d = s * (0.5 * LANES_SQRT1_2), a2 = a * a,
+        d2 = d * d;
+    vec difference = series ? series_difference(a, 2 * d) : plain_difference(a, d);
+    vec b = 0.5 * exp_of(-least_of(a2 + d2, all_of(700))) * difference;
+    vec gap = twice_atanh((beta - b) / (beta + b));
+    vec nu = gap * difference * inverse * 1.25331413731550025121; /* sqrt(pi / 2) */
+    vec h2 = 2 * a2 - 2 * d2, h3 = h2 * h2 - 6 * a2 - 2 * d2, p = h2 * nu, r = p - gap;
+
+    return nu * (1 + 0.5 * r) / (1 + r + (h3 * nu * nu + gap * (2 * gap - 3 * p)) * (1.0 / 6));
+}
+
+/* Step the options on LIST until they have converged; those that have not in IV_ROUNDS become odd. */
+LANES_INLINE void iv_iterate(struct iv_chunk *w, uint16_t *list, size_t n, int series)
+{
+    int round;
+    size_t i, j, left;
+
+    for (round = 0; round < IV_ROUNDS && n > 0; round++) {
+        for (i = n; i % LANES != 0; i++)
+            list[i] = list[n - 1];
+        for (i = left = 0; i < n; i += LANES) {
+            vec s = pick(w->s, list + i),
+                step = iv_step(pick(w->x, list + i), pick(w->beta, list + i), s, series);
+            unsigned done = mask_bits(less(magnitude(step), all_of(IV_SMALL_STEP)));
+
+            place(w->s, list + i, s + s * step);
+            for (j = 0; j < LANES && i + j < n; j++) {
+                list[left] = list[i + j];
+                left += ~done >> j & 1;
+            }
+        }
+        n = left;
+    }
+    for (i = 0; i < n; i++)
+        w->odd[w->n_odd++] = list[i];
+}
+
+LANES_INLINE void iv_chunk_solve(const struct iv_input *in, size_t n, struct iv_chunk *w)
+{
+    size_t i;
+
+    w->n_series = w->n_plain = w->n_odd = 0;
+    for (i = 0; i < n; i += LANES)
+        iv_prepare(in, i, n, w);
+    iv_iterate(w, w->series, w->n_series, 1);
+    iv_iterate(w, w->plain, w->n_plain, 0);
+    for (i = 0; i < n; i += LANES)
+        store(w->s + i, load(w->s + i) / load(w->root_t + i));
+}
+
+LANES_INLINE void iv_solve(const struct vol_iv_batch *b)
+{
+    struct iv_chunk w;
+    double pad[5][LANES];
+    signed char pad_type[LANES];
+    size_t at, n, i;
+
+    for (at = 0; at < b->n; at += n) {
+        struct iv_input in = {b->price + at,    b->forward + at, b->strike + at,
+                              b->discount + at, b->t + at,       b->type + at};
+
+        n = b->n - at < IV_CHUNK ? b->n - at : IV_CHUNK;
+        if (n >= LANES) {
+            n -= n % LANES;
+        } else { /* the last few: no array is read beyond its end */
+            const double **from[5] = {&in.price, &in.forward, &in.strike, &in.discount, &in.t};
+
+            for (i = 0; i < 5; i++) {
+                memset(pad[i], 0, sizeof pad[i]);
+                memcpy(pad[i], *from[i], n * sizeof **from);
+                *from[i] = pad[i];
+            }
+            memset(pad_type, 0, sizeof pad_type);
+            memcpy(pad_type, in.type, n);
+            in.type = pad_type;
+        }
+        iv_chunk_solve(&in, n, &w);
+        memcpy(b->vol + at, w.s, n * sizeof w.s[0]);
+        memset(b->status + at, VOL_IV_OK, n);
+        if (b->distance != NULL)
+            memcpy(b->distance + at, w.inside, n * sizeof w.inside[0]);
+        for (i = 0; i < w.n_odd; i++) {
+            size_t k = w.odd[i];
+
+            b->status[at + k] = (unsigned char)vol_iv(
+                in.type[k] > 0 ? VOL_CALL : VOL_PUT, in.price[k], in.forward[k], in.strike[k], in.discount[k],
+                in.t[k], &b->vol[at + k], b->distance != NULL ? &b->distance[at + k] : NULL);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,248 @@
+#include "price/american_boundary.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "price/american_table.inc"
+
+#define SQRT1_2PI 0.39894228040143267794
+#define PI        3.14159265358979323846
+#define TINY      1e-18 /* of vol^2 t: a ln^2(B / X) that rounding takes below it */
+
+enum { NODES_MAX = VOL_AMERICAN_NODES_MAX, QD_STEPS = 3, STEPS_MAX = 24 };
+
+const struct vol_american_scheme vol_american_scheme_fast = {8,         8,       24,       1e-4,
+                                                             cosines_8, nodes_8, points_8, points_24};
+const struct vol_american_scheme vol_american_scheme_reference = {32,         48,       96,        1e-6,
+                                                                  cosines_32, nodes_32, points_48, points_96};
+
+/* What one solution works with; x is X, h is ln^2(B / X) at the nodes, the first next to tau = 0. */
+struct state {
+    const struct vol_american_scheme *scheme;
+    int n;
+    double r, q, vol, x, log_x, y_max;
+    double node[NODES_MAX], root_time[NODES_MAX]; /* w and sqrt(tau) */
+    double h[NODES_MAX], coefficient[NODES_MAX];
+    double basis[NODES_MAX][NODES_MAX]; /* T(k+1) - (-1)^(k+1) at the nodes */
+};
+
+#if defined(__x86_64__)
+#define LANES   8
+#define TARGET  __attribute__((target("avx512f")))
+#define NAME(x) x##_8
+#include "price/american_boundary.inc"
+#undef LANES
+#undef TARGET
+#undef NAME
+#define LANES   4
+#define TARGET  __attribute__((target("avx2")))
+#define NAME(x) x##_4
+#include "price/american_boundary.inc"
+#undef LANES
+#undef TARGET
+#undef NAME
+#endif
+
+#define LANES 2
+#define TARGET
+#define NAME(x) x##_2
+#include "price/american_boundary.inc"
+
+struct kernel {
+    void (*start)(const struct state *, const double guess[], double h[]);
+    void (*equations)(const struct state *, double residual[], double jacobian[][NODES_MAX]);
+    void (*premium)(const struct vol_american_boundary *, double spot, double sums[3]);
+};
+
+static const struct kernel *kernel(void)
+{
+    static const struct kernel two = {start_2, equations_2, premium_2};
+#if defined(__x86_64__)
+    static const struct kernel four = {start_4, equations_4, premium_4},
+                               eight = {start_8, equations_8, premium_8};
+
+    if (__builtin_cpu_supports("avx512f"))
+        return &eight;
+    if (__builtin_cpu_supports("avx2"))
+        return &four;
+#endif
+    return &two;
+}
+
+/* ln(X / B) of the perpetual put: B = g / (g - 1) with g < 0 the root of vol^2/2 g (g - 1) + (r - q) g = r.
+ */
+static double farthest(double r, double q, double vol, double log_x)
+{
+    double m = 0.5 - (r - q) / (vol * vol), root = sqrt(m * m + 2 * r / (vol * vol));
+    double g = m > 0 ? -2 * r / (vol * vol) / (m + root) : m - root;
+    double y = g < 0 ? log_x - log(g / (g - 1)) : INFINITY;
+
+    return y > 1e-12 ? fmin(y, 600) : 1e-12;
+}
+
+/* The boundary at short times: B = 1 - vol sqrt(tau L) for r >= q, with L = -ln(8 pi (r - q)^2 tau / vol^2)
+ * or, for r = q, 2 ln(1 / (4 sqrt(pi) r tau)); X (1 - 0.639 vol sqrt(tau)) for r < q (Evans, Kuske and
+ * Keller, "American options on assets with dividends near expiry", 2002). Here all at once, and never beyond
+ * the perpetual one. */
+static void short_time(const struct state *s, double guess[])
+{
+    double carry = s->r - s->q, root, small, l, y;
+    int i;
+
+    for (i = 0; i < s->n; i++) {
+        root = s->root_time[i];
+        small = carry * root / s->vol;
+        l = -log(8 * PI * (small * small + 2 * s->r * s->r * (root * root) * (root * root)));
+        y = s->vol * root * sqrt(fmax(l, 0.5)) + s->log_x;
+        if (carry < 0)
+            y = fmax(y, 0.639 * s->vol * root);
+        guess[i] = y < 0.5 * s->y_max ? y : s->y_max * (1 - 0.5 * exp(1 - 2 * y / s->y_max));
+    }
+}
+
+static void set_coefficients(struct state *s)
+{
+    const double *cosines = s->scheme->cosines;
+    int n = s->n, i, k;
+
+    for (k = 1; k <= n; k++) {
+        double sum = 0.5 * s->h[n - 1];
+
+        for (i = 0; i < n - 1; i++)
+            sum += cosines[k * (n - 1 - i) % (2 * n)] * s->h[i];
+        s->coefficient[k - 1] = sum * (k == n ? 1 : 2) / n;
+    }
+}
+
+static void set_up(struct state *s, const struct vol_american_scheme *scheme, double r, double q, double t,
+                   double vol)
+{
+    const double *cosines = scheme->cosines;
+    int n = scheme->nodes, i, k;
+
+    s->scheme = scheme;
+    s->n = n;
+    s->r = r;
+    s->q = q;
+    s->vol = vol;
+    s->x = q > r ? r / q : 1;
+    s->log_x = log(s->x);
+    s->y_max = farthest(r, q, vol, s->log_x);
+    for (i = 0; i < n; i++) {
+        s->node[i] = scheme->node_points[i][0];
+        s->root_time[i] = scheme->node_points[i][1] * sqrt(t);
+    }
+    for (k = 1; k <= n; k++)
+        for (i = 0; i < n; i++)
+            s->basis[k - 1][i] = cosines[k * (n - 1 - i) % (2 * n)] - (k & 1 ? -1 : 1);
+}
+
+/* Gauss with row exchanges; MATRIX[column][row] is lost, B becomes the answer. 0, or -1 when there is none.
+ */
+static int linear_solve(int n, double matrix[][NODES_MAX], double b[])
+{
+    int i, j, k, pivot;
+
+    for (k = 0; k < n; k++) {
+        double best = 0, inverse, swap;
+
+        for (pivot = k, i = k; i < n; i++)
+            if (fabs(matrix[k][i]) > best)
+                best = fabs(matrix[k][i]), pivot = i;
+        if (!(best > 0 && best < INFINITY))
+            return -1;
+        for (j = k; j < n; j++)
+            swap = matrix[j][k], matrix[j][k] = matrix[j][pivot], matrix[j][pivot] = swap;
+        swap = b[k], b[k] = b[pivot], b[pivot] = swap;
+        inverse = 1 / matrix[k][k];
+        for (i = k + 1; i < n; i++)
+            matrix[k][i] *= inverse;
+        for (j = k + 1; j < n; j++)
+            for (i = k + 1; i < n; i++)
+                matrix[j][i] -= matrix[k][i] * matrix[j][k];
+        for (i = k + 1; i < n; i++)
+            b[i] -= matrix[k][i] * b[k];
+    }
+    for (k = n - 1; k >= 0; k--) {
+        b[k] /= matrix[k][k];
+        for (i = 0; i < k; i++)
+            b[i] -= matrix[k][i] * b[k];
+    }
+    return 0;
+}
+
+/* Take STEP in the coefficients. A node that it would lower to less than half goes the way of 1/h instead.
+ * Returns the greatest relative change. */
+static double take(struct state *s, const double step[])
+{
+    double worst = 0;
+    int i, k, limited = 0;
+
+    for (i = 0; i < s->n; i++) {
+        double change = 0;
+
+        for (k = 0; k < s->n; k++)
+            change += step[k] * s->basis[k][i];
+        worst = fmax(worst, fabs(change) / (s->h[i] + 1e-2 * s->h[s->n - 1]));
+        if (change < -0.5 * s->h[i]) {
+            s->h[i] = s->h[i] * s->h[i] / (s->h[i] - 2 * change);
+            limited = 1;
+        } else {
+            s->h[i] += change;
+        }
+    }
+    if (limited)
+        set_coefficients(s);
+    else
+        for (k = 0; k < s->n; k++)
+            s->coefficient[k] += step[k];
+    return worst;
+}
+
+int vol_american_boundary_solve(const struct vol_american_scheme *scheme, double r, double q, double t,
+                                double vol, struct vol_american_boundary *out)
+{
+    struct state s;
+    const struct kernel *with = kernel();
+    double residual[NODES_MAX], jacobian[NODES_MAX][NODES_MAX], change;
+    int n = 0;
+
+    set_up(&s, scheme, r, q, t, vol);
+    short_time(&s, residual);
+    with->start(&s, residual, s.h);
+    set_coefficients(&s);
+    do {
+        with->equations(&s, residual, jacobian);
+        if (linear_solve(s.n, jacobian, residual) != 0)
+            return -1;
+        change = take(&s, residual);
+    } while (!(change <= scheme->tolerance) && ++n < STEPS_MAX);
+    if (!(change <= scheme->tolerance))
+        return -1;
+    out->scheme = scheme;
+    out->r = r;
+    out->q = q;
+    out->t = t;
+    out->vol = vol;
+    out->start = s.x;
+    out->end = s.x * exp(-sqrt(s.h[s.n - 1]));
+    memcpy(out->coefficient, s.coefficient, (size_t)s.n * sizeof *s.coefficient);
+    out->steps = n + 1;
+    return 0;
+}
+
+void vol_american_boundary_premium(const struct vol_american_boundary *boundary, double spot,
+                                   struct vol_american_premium *out)
+{
+    double sums[3];
+
+    kernel()->premium(boundary, spot, sums);
+    out->value = sums[0];
+    out->delta = sums[1];
+    out->gamma = sums[2];
+}

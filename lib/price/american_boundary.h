@@ -1,0 +1,68 @@
+/* american_boundary.h: the exercise boundary of an American put, by spectral collocation.
+ *
+ * Andersen, Lake and Offengenden, "High performance American option pricing" (SSRN 2547027): with strike 1,
+ * the put is exercised when the spot is at or below B(tau), tau years before expiry, and B solves
+ *
+ *     B D(tau) = N(tau),        s(u) = tau - u,   d-+(t, z) = (ln z + (r - q) t) / (vol sqrt t) -+ vol
+ * sqrt(t) / 2, N = e^(-r tau) N(d-(tau, B))  + r * integral over 0 < u < tau of e^(-r s) N(d-(s, B(tau) /
+ * B(u))) du, D = e^(-q tau) N(d+(tau, B))  + q * integral over 0 < u < tau of e^(-q s) N(d+(s, B(tau) /
+ * B(u))) du
+ *
+ * (their FP-B, from matching of values). As there, ln^2(B / X) is a polynomial in sqrt(tau) through Chebyshev
+ * nodes, X = B(0+) = min(1, r/q); the integrals are taken in phi with u = tau cos^2 phi, which removes the
+ * singularities of both ends. Unlike there, the equations are not iterated to a fixed point (that contracts
+ * by 0.1 to 0.7 a sweep, and FP-A diverges for q > r) but solved by Newton's method in the coefficients: B
+ * e^(-q s) n(d+) = B(u) e^(-r s) n(d-) gives every derivative from what the equations need anyway, and three
+ * or four steps end at rounding. The start is the boundary of QD+ (Li, "Analytical approximations of the
+ * critical stock prices of American options", 2010) at each node, itself started from the boundary's form at
+ * short times.
+ *
+ * Nodes are lanes of SIMD; one source is compiled for 2, 4 and 8 lanes and chosen by the CPU. A lane does the
+ * same operations in the same order whatever their number, so that the answer has the same bits on every CPU.
+ * Nothing is allocated and no state kept.
+ */
+#ifndef VOL_PRICE_AMERICAN_BOUNDARY_H
+#define VOL_PRICE_AMERICAN_BOUNDARY_H
+
+enum { VOL_AMERICAN_NODES_MAX = 32 };
+
+/* Sizes of a scheme: nodes of the boundary (a multiple of 8, at most VOL_AMERICAN_NODES_MAX), points of its
+ * integrals and of the premium's (the latter a multiple of 8), and the relative change of ln^2(B / X) at
+ * which Newton's method stops: what remains is its square. The arrays hold cos(i pi / nodes) for 0 <= i < 2
+ * nodes, and cos phi, sin phi and weight of Gauss and Legendre's points on 0 < phi < pi / 2. */
+struct vol_american_scheme {
+    int nodes, inner, outer;
+    double tolerance;
+    const double *cosines;
+    const double (*node_points)[2];
+    const double (*inner_points)[4], (*outer_points)[4];
+};
+
+/* About 5e-6 and 1e-10 of the strike's hundredth for usual options: see american.h. */
+extern const struct vol_american_scheme vol_american_scheme_fast, vol_american_scheme_reference;
+
+struct vol_american_boundary {
+    const struct vol_american_scheme *scheme;
+    double r, q, t, vol;
+    double start; /* X = B(0+), in strikes */
+    double end;   /* B(t), in strikes */
+    double coefficient[VOL_AMERICAN_NODES_MAX];
+    int steps; /* Newton steps taken */
+};
+
+/* The boundary of the put with strike 1 for R >= 0, not both R = 0 and Q >= 0, T > 0, VOL > 0, all finite.
+ * Returns 0, or -1 when Newton's method did not arrive (OUT is then unusable). */
+int vol_american_boundary_solve(const struct vol_american_scheme *scheme, double r, double q, double t,
+                                double vol, struct vol_american_boundary *out);
+
+struct vol_american_premium {
+    double value, delta, gamma; /* of the premium, SPOT in strikes, at fixed boundary */
+};
+
+/* What the right to exercise early adds to the European put at SPOT > B(t), in strikes:
+ *     integral over 0 < u < t of r e^(-r u) N(-d-(u, S / B(t - u))) - q S e^(-q u) N(-d+(u, S / B(t - u)))
+ * du, and its derivatives by SPOT. */
+void vol_american_boundary_premium(const struct vol_american_boundary *boundary, double spot,
+                                   struct vol_american_premium *out);
+
+#endif

@@ -1,5 +1,6 @@
-/* Oracles: NYSE's published lists of 2026 to 2028 (holidays and early closes), the monthly expirations of
- * those years, and, where ../shared is at hand, the days of a published history of the S&P 500. */
+/* Oracles: NYSE's published lists of 2026 to 2028 (holidays and early closes) and of the early closes before,
+ * the monthly expirations of those years, and, where ../shared is at hand, the days of a published history of
+ * the S&P 500. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -48,6 +49,88 @@ static void test_published(void)
     UNIT(n_early == sizeof early / sizeof early[0]);
     UNIT(!vol_calendar_is_open(&us, day("2018-12-05")) && !vol_calendar_is_open(&us, day("2025-01-09")));
     UNIT(!vol_calendar_is_open(&us, day("2019-05-27")));
+}
+
+/* The early closes of 1990 to 2025, each with its hour where it is not 13:00: NYSE's list of closings to
+ * 2010, its notices after that. And what no rule gives. */
+static void test_known_lists(void)
+{
+    static const struct {
+        const char *date;
+        double hour;
+    } early[] = {
+        {"1990-12-24", 14}, {"1991-12-24", 14},   {"1992-11-27", 14},   {"1992-12-24", 14},
+        {"1993-11-26", 13}, {"1994-02-11", 14.5}, {"1994-11-25", 13},   {"1995-07-03", 13},
+        {"1995-11-24", 13}, {"1996-01-08", 14},   {"1996-07-05", 13},   {"1996-11-29", 13},
+        {"1996-12-24", 13}, {"1997-07-03", 13},   {"1997-10-27", 15.5}, {"1997-11-28", 13},
+        {"1997-12-24", 13}, {"1997-12-26", 13},   {"1998-11-27", 13},   {"1998-12-24", 13},
+        {"1999-11-26", 13}, {"2000-07-03", 13},   {"2000-11-24", 13},   {"2001-07-03", 13},
+        {"2001-11-23", 13}, {"2001-12-24", 13},   {"2002-07-05", 13},   {"2002-11-29", 13},
+        {"2002-12-24", 13}, {"2003-07-03", 13},   {"2003-11-28", 13},   {"2003-12-24", 13},
+        {"2003-12-26", 13}, {"2004-11-26", 13},   {"2005-11-25", 13},   {"2006-07-03", 13},
+        {"2006-11-24", 13}, {"2007-07-03", 13},   {"2007-11-23", 13},   {"2007-12-24", 13},
+        {"2008-07-03", 13}, {"2008-11-28", 13},   {"2008-12-24", 13},   {"2009-11-27", 13},
+        {"2009-12-24", 13}, {"2010-11-26", 13},   {"2011-11-25", 13},   {"2012-07-03", 13},
+        {"2012-11-23", 13}, {"2012-12-24", 13},   {"2013-07-03", 13},   {"2013-11-29", 13},
+        {"2013-12-24", 13}, {"2014-07-03", 13},   {"2014-11-28", 13},   {"2014-12-24", 13},
+        {"2015-11-27", 13}, {"2015-12-24", 13},   {"2016-11-25", 13},   {"2017-07-03", 13},
+        {"2017-11-24", 13}, {"2018-07-03", 13},   {"2018-11-23", 13},   {"2018-12-24", 13},
+        {"2019-07-03", 13}, {"2019-11-29", 13},   {"2019-12-24", 13},   {"2020-11-27", 13},
+        {"2020-12-24", 13}, {"2021-11-26", 13},   {"2022-11-25", 13},   {"2023-07-03", 13},
+        {"2023-11-24", 13}, {"2024-07-03", 13},   {"2024-11-29", 13},   {"2024-12-24", 13},
+        {"2025-07-03", 13}, {"2025-11-28", 13},   {"2025-12-24", 13},
+    };
+    static const char *const special[] = {
+        "1994-04-27",                                           /* Nixon */
+        "2001-09-11", "2001-09-12", "2001-09-13", "2001-09-14", /* the attack on New York */
+        "2004-06-11",                                           /* Reagan */
+        "2007-01-02",                                           /* Ford */
+        "2012-10-29", "2012-10-30",                             /* hurricane Sandy */
+        "2018-12-05",                                           /* G. H. W. Bush */
+        "2025-01-09"                                            /* Carter */
+    };
+    size_t n_early = sizeof early / sizeof early[0], n = 0;
+
+    for (size_t i = 0; i < n_early; i++) {
+        UNIT(vol_calendar_is_open(&us, day(early[i].date)));
+        UNIT(vol_calendar_close(&us, day(early[i].date), 16 * 3600) == (int32_t)(early[i].hour * 3600));
+    }
+    for (int32_t d = day("1990-01-01"); d <= day("2025-12-31"); d++)
+        n += vol_calendar_close(&us, d, 16 * 3600) != 16 * 3600;
+    UNIT(n == n_early);
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        UNIT(!vol_calendar_is_open(&us, day(special[i])));
+    UNIT(vol_calendar_is_open(&us, day("2001-09-10")) && vol_calendar_is_open(&us, day("2001-09-17")));
+    UNIT(vol_calendar_is_open(&us, day("2012-10-31")) && vol_calendar_is_open(&us, day("2025-01-08")));
+}
+
+/* Every third Friday of 1990 to 2040 on which the exchange is closed: Good Friday (Easter as published), and
+ * Juneteenth, or the Friday on which it is kept, since 2022. The monthly series expires on the day before. */
+static void test_moved_expirations(void)
+{
+    static const char *const moved[] = {"1992-04-17", "2000-04-21", "2003-04-18", "2008-03-21", "2014-04-18",
+                                        "2019-04-19", "2022-04-15", "2025-04-18", "2026-06-19", "2027-06-18",
+                                        "2030-04-19", "2032-06-18", "2033-04-15", "2037-06-19", "2038-06-18"};
+    size_t n = 0;
+
+    for (int year = 1990; year <= 2040; year++)
+        for (int month = 1; month <= 12; month++) {
+            int32_t friday = vol_calendar_third_friday(year, month);
+
+            if (vol_calendar_is_open(&us, friday)) {
+                UNIT(vol_calendar_monthly(&us, year, month) == friday);
+                continue;
+            }
+            if (UNIT(n < sizeof moved / sizeof moved[0])) {
+                char text[VOL_DATE_MAX];
+
+                vol_date_print(text, friday);
+                UNIT_STR(text, moved[n]);
+                UNIT(vol_calendar_monthly(&us, year, month) == friday - 1);
+            }
+            n++;
+        }
+    UNIT(n == sizeof moved / sizeof moved[0]);
 }
 
 static void test_dates(void)
@@ -168,6 +251,8 @@ int main(void)
          VOL_OK);
     if (UNIT(vol_calendar_load(path, &us, &err) == VOL_OK)) {
         test_published();
+        test_known_lists();
+        test_moved_expirations();
         test_dates();
         test_history();
     } else {

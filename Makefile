@@ -158,7 +158,8 @@ mandir     = $(DESTDIR)$(PREFIX)/share/man
 sharedir   = $(DESTDIR)$(PREFIX)/share/volpipe
 bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-HEADERS    := $(sort $(wildcard lib/*/*.h))
+# Not the lanes of the vector kernels: they are one source compiled several times, and no interface.
+HEADERS    := $(filter-out lib/price/lanes%,$(sort $(wildcard lib/*/*.h)))
 SHARE      := $(filter-out share/completions/%,$(sort $(wildcard share/*/*)))
 TOOL_NAMES := $(notdir $(TOOLS))
 

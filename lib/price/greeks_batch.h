@@ -13,11 +13,11 @@
 
 /* Arrays of N, owned by the caller; those that are written must not overlap those that are read. `type` holds
  * VOL_CALL or VOL_PUT. `spot` may be null: then forward times discount stands for it, as it does where a spot
- * is NaN or not positive. */
+ * is NaN or not positive. `t_var` and `speed` are those of struct vol_greeks_input; null: t, and 1. */
 struct vol_greeks_batch {
     size_t n;
     const signed char *type;
-    const double *forward, *strike, *discount, *t, *vol, *spot;
+    const double *forward, *strike, *discount, *t, *vol, *spot, *t_var, *speed;
     double *price, *delta, *gamma, *theta, *vega, *rho;
     enum vol_isa isa; /* 0, VOL_ISA_BEST: the widest that the CPU has */
 };

@@ -9,11 +9,17 @@
 #endif
 
 #define LANES 4
+#include "price/lanes_greeks.h"
 #include "price/lanes_iv.h"
 
 void vol_lanes_iv_avx2(const struct vol_iv_batch *batch)
 {
     iv_solve(batch);
+}
+
+void vol_lanes_greeks_avx2(const struct vol_greeks_batch *batch)
+{
+    greeks_solve(batch);
 }
 
 #ifdef __clang__

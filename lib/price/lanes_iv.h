@@ -16,13 +16,12 @@
 
 #define IV_SMALL_STEP 3e-5 /* relative; the error that it leaves is its fourth power */
 
-enum { IV_CHUNK = 128, IV_ROUNDS = 6 };
+enum { IV_ROUNDS = 6 };
 
 /* What the bounds check found out about the options of a chunk. */
 struct iv_chunk {
-    double x[IV_CHUNK], beta[IV_CHUNK], s[IV_CHUNK], inside[IV_CHUNK], root_t[IV_CHUNK];
-    uint16_t series[IV_CHUNK + LANES], plain[IV_CHUNK + LANES], odd[IV_CHUNK];
-    size_t n_series, n_plain, n_odd;
+    double x[LANES_CHUNK], beta[LANES_CHUNK], s[LANES_CHUNK], inside[LANES_CHUNK], root_t[LANES_CHUNK];
+    struct lists lists;
 };
 
 /* Pointers to at least the next multiple of LANES numbers. */
@@ -50,15 +49,11 @@ LANES_INLINE vec iv_start(vec x, vec beta)
 
 LANES_INLINE void iv_prepare(const struct iv_input *in, size_t i, size_t n, struct iv_chunk *w)
 {
-    cvec type;
     vec forward = load(in->forward + i), strike = load(in->strike + i), discount = load(in->discount + i);
     vec t = load(in->t + i), money = load(in->price + i) / discount;
     vec least = least_of(forward, strike), apart, otm, most, beta, x, s;
-    mask call, ordinary, series;
-    unsigned ok, small, j;
+    mask call = is_call(in->type + i), ordinary;
 
-    memcpy(&type, in->type + i, sizeof type);
-    call = positive(__builtin_convertvector(type, ivec));
     apart = choose(call, forward - strike, strike - forward);
     most = choose(call, forward, strike);
     otm = money - greatest_of(apart, all_of(0));
@@ -67,22 +62,12 @@ LANES_INLINE void iv_prepare(const struct iv_input *in, size_t i, size_t n, stru
     s = iv_start(x, beta);
     ordinary = moderate(forward) & moderate(strike) & moderate(discount) & moderate(t) &
                less(all_of(0), otm) & less(otm, least - otm) & less(money, most) & less(all_of(1e-280), beta);
-    series = by_series(x, s);
     store(w->x + i, x);
     store(w->beta + i, beta);
     store(w->s + i, s);
     store(w->inside + i, discount * least_of(otm, most - money));
     store(w->root_t + i, root_of(t));
-    ok = mask_bits(ordinary);
-    small = mask_bits(series);
-    for (j = 0; j < LANES && i + j < n; j++) {
-        unsigned is_ok = ok >> j & 1, is_small = is_ok & small >> j;
-
-        w->series[w->n_series] = w->plain[w->n_plain] = w->odd[w->n_odd] = (uint16_t)(i + j);
-        w->n_series += is_small;
-        w->n_plain += is_ok & ~is_small;
-        w->n_odd += is_ok ^ 1;
-    }
+    sort_out(&w->lists, ordinary, by_series(x, s), i, n);
 }
 
 /* iv.c: step_below, with everything that s divides multiplied by it: for the step as a share of s,
@@ -107,8 +92,7 @@ LANES_INLINE void iv_iterate(struct iv_chunk *w, uint16_t *list, size_t n, int s
     size_t i, j, left;
 
     for (round = 0; round < IV_ROUNDS && n > 0; round++) {
-        for (i = n; i % LANES != 0; i++)
-            list[i] = list[n - 1];
+        fill_up(list, n);
         for (i = left = 0; i < n; i += LANES) {
             vec s = pick(w->s, list + i),
                 step = iv_step(pick(w->x, list + i), pick(w->beta, list + i), s, series);
@@ -123,60 +107,64 @@ LANES_INLINE void iv_iterate(struct iv_chunk *w, uint16_t *list, size_t n, int s
         n = left;
     }
     for (i = 0; i < n; i++)
-        w->odd[w->n_odd++] = list[i];
+        w->lists.odd[w->lists.n_odd++] = list[i];
 }
 
 LANES_INLINE void iv_chunk_solve(const struct iv_input *in, size_t n, struct iv_chunk *w)
 {
+    struct lists *l = &w->lists;
     size_t i;
 
-    w->n_series = w->n_plain = w->n_odd = 0;
+    l->n_series = l->n_plain = l->n_odd = 0;
     for (i = 0; i < n; i += LANES)
         iv_prepare(in, i, n, w);
-    iv_iterate(w, w->series, w->n_series, 1);
-    iv_iterate(w, w->plain, w->n_plain, 0);
+    iv_iterate(w, l->series, l->n_series, 1);
+    iv_iterate(w, l->plain, l->n_plain, 0);
     for (i = 0; i < n; i += LANES)
         store(w->s + i, load(w->s + i) / load(w->root_t + i));
 }
 
-LANES_INLINE void iv_solve(const struct vol_iv_batch *b)
+/* The options at AT to AT + N of B, which IN points to (or to a copy). */
+LANES_INLINE void iv_piece(const struct vol_iv_batch *b, const struct iv_input *in, size_t at, size_t n)
 {
     struct iv_chunk w;
+    size_t i;
+
+    iv_chunk_solve(in, n, &w);
+    memcpy(b->vol + at, w.s, n * sizeof w.s[0]);
+    memset(b->status + at, VOL_IV_OK, n);
+    if (b->distance != NULL)
+        memcpy(b->distance + at, w.inside, n * sizeof w.inside[0]);
+    for (i = 0; i < w.lists.n_odd; i++) {
+        size_t k = w.lists.odd[i];
+        double *distance = b->distance != NULL ? &b->distance[at + k] : NULL;
+
+        b->status[at + k] =
+            (unsigned char)vol_iv(in->type[k] > 0 ? VOL_CALL : VOL_PUT, in->price[k], in->forward[k],
+                                  in->strike[k], in->discount[k], in->t[k], &b->vol[at + k], distance);
+    }
+}
+
+LANES_INLINE void iv_solve(const struct vol_iv_batch *b)
+{
     double pad[5][LANES];
-    signed char pad_type[LANES];
-    size_t at, n, i;
+    signed char pad_type[LANES] = {0};
+    size_t at, n;
 
     for (at = 0; at < b->n; at += n) {
         struct iv_input in = {b->price + at,    b->forward + at, b->strike + at,
                               b->discount + at, b->t + at,       b->type + at};
 
-        n = b->n - at < IV_CHUNK ? b->n - at : IV_CHUNK;
+        n = b->n - at < LANES_CHUNK ? b->n - at : LANES_CHUNK;
         if (n >= LANES) {
             n -= n % LANES;
         } else { /* the last few: no array is read beyond its end */
-            const double **from[5] = {&in.price, &in.forward, &in.strike, &in.discount, &in.t};
-
-            for (i = 0; i < 5; i++) {
-                memset(pad[i], 0, sizeof pad[i]);
-                memcpy(pad[i], *from[i], n * sizeof **from);
-                *from[i] = pad[i];
-            }
-            memset(pad_type, 0, sizeof pad_type);
             memcpy(pad_type, in.type, n);
-            in.type = pad_type;
+            in = (struct iv_input){padded(in.price, n, pad[0]),  padded(in.forward, n, pad[1]),
+                                   padded(in.strike, n, pad[2]), padded(in.discount, n, pad[3]),
+                                   padded(in.t, n, pad[4]),      pad_type};
         }
-        iv_chunk_solve(&in, n, &w);
-        memcpy(b->vol + at, w.s, n * sizeof w.s[0]);
-        memset(b->status + at, VOL_IV_OK, n);
-        if (b->distance != NULL)
-            memcpy(b->distance + at, w.inside, n * sizeof w.inside[0]);
-        for (i = 0; i < w.n_odd; i++) {
-            size_t k = w.odd[i];
-
-            b->status[at + k] = (unsigned char)vol_iv(
-                in.type[k] > 0 ? VOL_CALL : VOL_PUT, in.price[k], in.forward[k], in.strike[k], in.discount[k],
-                in.t[k], &b->vol[at + k], b->distance != NULL ? &b->distance[at + k] : NULL);
-        }
+        iv_piece(b, &in, at, n);
     }
 }
 

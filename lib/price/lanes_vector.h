@@ -32,6 +32,11 @@ LANES_INLINE mask less(vec a, vec b)
     return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
 }
 
+LANES_INLINE mask equal(vec a, vec b)
+{
+    return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ);
+}
+
 LANES_INLINE mask positive(ivec a)
 {
     return _mm512_cmpgt_epi64_mask((__m512i)a, _mm512_setzero_si512());
@@ -64,6 +69,11 @@ typedef ivec mask;
 LANES_INLINE mask less(vec a, vec b)
 {
     return (ivec)(a < b);
+}
+
+LANES_INLINE mask equal(vec a, vec b)
+{
+    return (ivec)(a == b);
 }
 
 LANES_INLINE mask positive(ivec a)
@@ -146,6 +156,16 @@ LANES_INLINE void store(double *to, vec a)
     memcpy(to, &a, sizeof a);
 }
 
+/* The N < LANES numbers at FROM, filled up with zeros in PAD; a null FROM stays null. */
+LANES_INLINE const double *padded(const double *from, size_t n, double pad[LANES])
+{
+    if (from == NULL)
+        return NULL;
+    memset(pad, 0, LANES * sizeof *pad);
+    memcpy(pad, from, n * sizeof *pad);
+    return pad;
+}
+
 /* INDEX rises, but for repetitions of the last one that fill it up. */
 LANES_INLINE int neighbours(const uint16_t *index)
 {
@@ -155,14 +175,16 @@ LANES_INLINE int neighbours(const uint16_t *index)
 /* The lanes of ARRAY at INDEX. Neighbours, the usual case, are one load. */
 LANES_INLINE vec pick(const double *array, const uint16_t *index)
 {
-    double a[LANES];
-    int i;
-
     if (neighbours(index))
         return load(array + index[0]);
-    for (i = 0; i < LANES; i++)
-        a[i] = array[index[i]];
-    return load(a);
+#if LANES == 2
+    return (vec){array[index[0]], array[index[1]]};
+#elif LANES == 4
+    return (vec){array[index[0]], array[index[1]], array[index[2]], array[index[3]]};
+#else
+    return (vec){array[index[0]], array[index[1]], array[index[2]], array[index[3]],
+                 array[index[4]], array[index[5]], array[index[6]], array[index[7]]};
+#endif
 }
 
 LANES_INLINE void place(double *array, const uint16_t *index, vec a)
@@ -173,6 +195,7 @@ LANES_INLINE void place(double *array, const uint16_t *index, vec a)
         store(array + index[0], a);
         return;
     }
+#pragma GCC unroll 16
     for (i = 0; i < LANES; i++)
         array[index[i]] = a[i];
 }
@@ -199,16 +222,19 @@ LANES_INLINE void transpose(vec r[LANES])
     vec t[8], u[8];
     int i;
 
+#pragma GCC unroll 16
     for (i = 0; i < 8; i += 2) { /* pairs of rows: columns 0 2 4 6, and 1 3 5 7 */
         t[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
         t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
     }
+#pragma GCC unroll 16
     for (i = 0; i < 2; i++) { /* rows 0-3 and rows 4-7: columns i and i + 4, i + 2 and i + 6 */
         u[i] = __builtin_shufflevector(t[i], t[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
         u[i + 2] = __builtin_shufflevector(t[i], t[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
         u[i + 4] = __builtin_shufflevector(t[i + 4], t[i + 6], 0, 1, 8, 9, 4, 5, 12, 13);
         u[i + 6] = __builtin_shufflevector(t[i + 4], t[i + 6], 2, 3, 10, 11, 6, 7, 14, 15);
     }
+#pragma GCC unroll 16
     for (i = 0; i < 4; i++) {
         r[i] = __builtin_shufflevector(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
         r[i + 4] = __builtin_shufflevector(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
@@ -224,7 +250,9 @@ LANES_INLINE void columns(const double *table, int n, ivec cell, vec *column)
     int i, j;
 
     memcpy(row, &cell, sizeof row);
+#pragma GCC unroll 16
     for (j = 0; j < n; j += LANES) {
+#pragma GCC unroll 16
         for (i = 0; i < LANES; i++)
             column[j + i] = load(table + row[i] * n + j);
         transpose(column + j);

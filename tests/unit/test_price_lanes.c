@@ -93,32 +93,32 @@ static void fill(struct set *o)
 /* N of the options from AT on, written to the same places of OUT. */
 static void solve(const struct set *o, size_t at, size_t n, enum vol_isa isa, struct answer *out)
 {
-    struct vol_iv_batch iv = {n,
-                              o->type + at,
-                              o->price + at,
-                              o->forward + at,
-                              o->strike + at,
-                              o->discount + at,
-                              o->t + at,
-                              out->vol + at,
-                              out->distance + at,
-                              out->status + at,
-                              isa};
-    struct vol_greeks_batch greeks = {n,
-                                      o->type + at,
-                                      o->forward + at,
-                                      o->strike + at,
-                                      o->discount + at,
-                                      o->t + at,
-                                      o->vol + at,
-                                      o->spot + at,
-                                      out->greek[0] + at,
-                                      out->greek[1] + at,
-                                      out->greek[2] + at,
-                                      out->greek[3] + at,
-                                      out->greek[4] + at,
-                                      out->greek[5] + at,
-                                      isa};
+    struct vol_iv_batch iv = {.n = n,
+                              .type = o->type + at,
+                              .price = o->price + at,
+                              .forward = o->forward + at,
+                              .strike = o->strike + at,
+                              .discount = o->discount + at,
+                              .t = o->t + at,
+                              .vol = out->vol + at,
+                              .distance = out->distance + at,
+                              .status = out->status + at,
+                              .isa = isa};
+    struct vol_greeks_batch greeks = {.n = n,
+                                      .type = o->type + at,
+                                      .forward = o->forward + at,
+                                      .strike = o->strike + at,
+                                      .discount = o->discount + at,
+                                      .t = o->t + at,
+                                      .vol = o->vol + at,
+                                      .spot = o->spot + at,
+                                      .price = out->greek[0] + at,
+                                      .delta = out->greek[1] + at,
+                                      .gamma = out->greek[2] + at,
+                                      .theta = out->greek[3] + at,
+                                      .vega = out->greek[4] + at,
+                                      .rho = out->greek[5] + at,
+                                      .isa = isa};
 
     vol_iv_solve(&iv);
     vol_greeks_solve(&greeks);

@@ -1,0 +1,237 @@
+/* lanes_greeks.h: price and greeks of many options, LANES at a time: greeks.h in vectors.
+ *
+ * With x = |ln(F/K)|, a = x / (s sqrt 2), d = s / (2 sqrt 2) and G = exp(-a^2 - d^2), everything follows from
+ * two numbers, because F n(d1) = K n(d2) = sqrt(F K) G / sqrt(2 pi) (n the normal density): for the
+ * out-of-the-money option
+ *
+ *     lead  = sqrt(F K) G erfcx(a - d) / 2     trail = sqrt(F K) G erfcx(a + d) / 2
+ *     call (F <= K): lead = F N(d1),  trail = K N(d2)         put (F > K): lead = K N(-d2), trail = F N(-d1)
+ *
+ * and the price is lead - trail, of which moment_sums gives the difference without cancellation. One
+ * exponential is enough for price and greeks. The other option's F N(d1) and K N(d2) are what is missing to F
+ * and K.
+ *
+ * Chunks, lists and odd ones as in lanes_iv.h; the arbiter is vol_greeks_all, whose domain is wider.
+ */
+#ifndef VOL_PRICE_LANES_GREEKS_H
+#define VOL_PRICE_LANES_GREEKS_H
+
+#include "price/greeks.h"
+#include "price/lanes_black.h"
+
+#define GREEKS_MAX_S      50.0 /* exp(-(d - a)^2) and exp(-e) of more than this are too near to nothing */
+#define GREEKS_MAX_E      700.0
+#define GREEKS_1_SQRT_PI2 0.79788456080286535588 /* 2 / sqrt(2 pi) */
+
+struct greeks_input {
+    const double *forward, *strike, *discount, *t, *vol, *spot, *t_var,
+        *speed; /* the last three may be null */
+    const signed char *type;
+};
+
+struct greeks_chunk {
+    double x[LANES_CHUNK], s[LANES_CHUNK], root_t[LANES_CHUNK], root[LANES_CHUNK];
+    double inverse[LANES_CHUNK]; /* 1 / s */
+    double half[LANES_CHUNK];    /* sqrt(F K) G / 2 */
+    double lead[LANES_CHUNK], trail[LANES_CHUNK], otm[LANES_CHUNK];
+    struct lists lists;
+};
+
+LANES_INLINE void greeks_prepare(const struct greeks_input *in, size_t i, size_t n, struct greeks_chunk *w)
+{
+    vec forward = load(in->forward + i), strike = load(in->strike + i), vol = load(in->vol + i);
+    vec t = load(in->t + i), t_var = in->t_var != NULL ? load(in->t_var + i) : t;
+    vec x = magnitude(log_ratio(forward, strike)), root_t = root_of(t_var), s = vol * root_t;
+    mask ordinary = moderate(forward) & moderate(strike) & moderate(load(in->discount + i)) & moderate(t) &
+                    moderate(vol) & less(s, all_of(GREEKS_MAX_S));
+
+    if (in->t_var != NULL)
+        ordinary &= moderate(t_var);
+    if (in->speed != NULL) {
+        vec speed = load(in->speed + i);
+
+        ordinary &= moderate(speed) | equal(speed, all_of(0));
+    }
+    if (in->spot != NULL) {
+        vec spot = load(in->spot + i);
+
+        ordinary &= moderate(spot) | ~less(all_of(0), spot);
+    }
+    store(w->x + i, x);
+    store(w->s + i, s);
+    store(w->inverse + i, 1 / s);
+    store(w->root_t + i, root_t);
+    store(w->root + i, root_of(forward * strike));
+    sort_out(&w->lists, ordinary, by_series(x, s), i, n);
+}
+
+LANES_INLINE vec greeks_half(vec root, vec a, vec d)
+{
+    vec e = a * a + d * d;
+
+    return choose(less(e, all_of(GREEKS_MAX_E)), 0.5 * root * exp_of(-least_of(e, all_of(GREEKS_MAX_E))),
+                  all_of(0));
+}
+
+LANES_INLINE void greeks_legs_series(struct greeks_chunk *w, const uint16_t *index)
+{
+    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2,
+        d = s * (0.5 * LANES_SQRT1_2);
+    vec half = greeks_half(pick(w->root, index), a, d), even, odd;
+
+    /* where nothing is left of the option, the moments are no numbers either */
+    odd = moment_sums(least_of(a, all_of(1000)), 2 * d, &even);
+    place(w->half, index, half);
+    place(w->lead, index, half * (even + odd));
+    place(w->trail, index, half * (even - odd));
+    place(w->otm, index, 2 * half * odd);
+}
+
+/* For a < d, lead = min(F, K) - sqrt(F K) G erfcx(d - a) / 2. */
+LANES_INLINE void greeks_legs_plain(const struct greeks_input *in, struct greeks_chunk *w,
+                                    const uint16_t *index)
+{
+    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2,
+        d = s * (0.5 * LANES_SQRT1_2);
+    vec half = greeks_half(pick(w->root, index), a, d);
+    vec least = least_of(pick(in->forward, index), pick(in->strike, index));
+    vec near = half * erfcx_of(magnitude(a - d)), trail = half * erfcx_of(a + d);
+    vec lead = choose(less(a, d), least - near, near);
+
+    place(w->half, index, half);
+    place(w->lead, index, lead);
+    place(w->trail, index, trail);
+    place(w->otm, index, lead - trail);
+}
+
+LANES_INLINE void greeks_finish(const struct greeks_input *in, size_t i, const struct greeks_chunk *w,
+                                double *const out[6])
+{
+    vec forward = load(in->forward + i), strike = load(in->strike + i), discount = load(in->discount + i);
+    vec t = load(in->t + i), s = load(w->s + i), lead = load(w->lead + i), trail = load(w->trail + i);
+    vec value = discount * load(w->half + i) * GREEKS_1_SQRT_PI2;                          /* D F n(d1) */
+    vec yield = -log_ratio(discount, all_of(1)), carry = yield, spot = forward * discount; /* both times t */
+    vec sign, apart, leg_f, leg_k, price, decay, inverse;
+    mask call = is_call(in->type + i), otm_is_call = ~less(strike, forward), is_otm = ~(call ^ otm_is_call);
+
+    if (in->spot != NULL) {
+        vec given = load(in->spot + i);
+        mask known = less(all_of(0), given);
+
+        spot = choose(known, given, spot);
+        carry = choose(known, log_ratio(forward, spot), yield);
+    }
+    sign = choose(call, all_of(1), all_of(-1));
+    leg_f = choose(otm_is_call, lead, trail);
+    leg_k = choose(otm_is_call, trail, lead);
+    leg_f = choose(is_otm, leg_f, forward - leg_f);
+    leg_k = choose(is_otm, leg_k, strike - leg_k);
+    apart = greatest_of(sign * (forward - strike), all_of(0));
+    price = discount * (apart + load(w->otm + i));
+    decay = 0.5 * value * s; /* of the variance, times t */
+    if (in->t_var != NULL)
+        decay *= t / load(in->t_var + i);
+    if (in->speed != NULL)
+        decay *= load(in->speed + i);
+    inverse = 1 / (t * spot);
+    leg_f *= sign * discount;
+    store(out[0] + i, price);
+    store(out[1] + i, leg_f * (inverse * t));
+    store(out[2] + i, value * load(w->inverse + i) * (inverse * t) * (inverse * t));
+    store(out[3] + i, (yield * price - carry * leg_f - decay) * (inverse * spot) * (1.0 / 365));
+    store(out[4] + i, 0.01 * value * load(w->root_t + i));
+    store(out[5] + i, 0.01 * sign * t * discount * leg_k);
+}
+
+LANES_INLINE void greeks_odd(const struct greeks_input *in, size_t i, double *const out[6])
+{
+    struct vol_greeks_input one = {.type = in->type[i] > 0 ? VOL_CALL : VOL_PUT,
+                                   .forward = in->forward[i],
+                                   .strike = in->strike[i],
+                                   .discount = in->discount[i],
+                                   .t = in->t[i],
+                                   .t_var = in->t_var != NULL ? in->t_var[i] : in->t[i],
+                                   .speed = in->speed != NULL ? in->speed[i] : 1,
+                                   .vol = in->vol[i],
+                                   .spot = in->spot != NULL ? in->spot[i] : NAN};
+    struct vol_greeks_all all;
+
+    vol_greeks_all(&one, &all);
+    out[0][i] = all.first.price;
+    out[1][i] = all.first.delta;
+    out[2][i] = all.first.gamma;
+    out[3][i] = all.first.theta;
+    out[4][i] = all.first.vega;
+    out[5][i] = all.first.rho;
+}
+
+/* OUT has room for the next multiple of LANES. */
+LANES_INLINE void greeks_chunk_solve(const struct greeks_input *in, size_t n, struct greeks_chunk *w,
+                                     double *const out[6])
+{
+    struct lists *l = &w->lists;
+    size_t i;
+
+    l->n_series = l->n_plain = l->n_odd = 0;
+    for (i = 0; i < n; i += LANES)
+        greeks_prepare(in, i, n, w);
+    fill_up(l->series, l->n_series);
+    fill_up(l->plain, l->n_plain);
+    for (i = 0; i < l->n_series; i += LANES)
+        greeks_legs_series(w, l->series + i);
+    for (i = 0; i < l->n_plain; i += LANES)
+        greeks_legs_plain(in, w, l->plain + i);
+    for (i = 0; i < n; i += LANES)
+        greeks_finish(in, i, w, out);
+    for (i = 0; i < l->n_odd; i++)
+        greeks_odd(in, l->odd[i], out);
+}
+
+/* The last few: padded, so that no array is read or written beyond its end. */
+LANES_INLINE void greeks_last(const struct greeks_input *all, size_t n, struct greeks_chunk *w,
+                              double *const to[6])
+{
+    double pad[8][LANES], result[6][LANES];
+    double *const out[6] = {result[0], result[1], result[2], result[3], result[4], result[5]};
+    signed char type[LANES] = {0};
+    struct greeks_input in = {
+        padded(all->forward, n, pad[0]), padded(all->strike, n, pad[1]), padded(all->discount, n, pad[2]),
+        padded(all->t, n, pad[3]),       padded(all->vol, n, pad[4]),    padded(all->spot, n, pad[5]),
+        padded(all->t_var, n, pad[6]),   padded(all->speed, n, pad[7]),  type};
+    size_t i;
+
+    memcpy(type, all->type, n);
+    greeks_chunk_solve(&in, n, w, out);
+    for (i = 0; i < 6; i++)
+        memcpy(to[i], result[i], n * sizeof result[i][0]);
+}
+
+LANES_INLINE const double *greeks_from(const double *array, size_t at)
+{
+    return array != NULL ? array + at : NULL;
+}
+
+LANES_INLINE void greeks_solve(const struct vol_greeks_batch *b)
+{
+    struct greeks_chunk w;
+    size_t at, n;
+
+    for (at = 0; at < b->n; at += n) {
+        struct greeks_input in = {
+            b->forward + at, b->strike + at,           b->discount + at,          b->t + at,
+            b->vol + at,     greeks_from(b->spot, at), greeks_from(b->t_var, at), greeks_from(b->speed, at),
+            b->type + at};
+        double *const out[6] = {b->price + at, b->delta + at, b->gamma + at,
+                                b->theta + at, b->vega + at,  b->rho + at};
+
+        n = b->n - at < LANES_CHUNK ? b->n - at : LANES_CHUNK;
+        if (n >= LANES) {
+            n -= n % LANES;
+            greeks_chunk_solve(&in, n, &w, out);
+        } else {
+            greeks_last(&in, n, &w, out);
+        }
+    }
+}
+
+#endif

@@ -53,7 +53,7 @@ static bool digits_of(uint64_t bits, int p, uint64_t *digits, int *exp10)
     e = (exp2 * 315653) >> 20;
     if (exponent == 0 || e < POWER_MIN || e + 1 > POWER_MAX)
         return false;
-    e += (((e + 1) * 217706) >> 16) == exp2 && m >= power_bits[e + 1 - POWER_MIN];
+    e += ((((e + 1) * 217706) >> 16) == exp2) & (m >= power_bits[e + 1 - POWER_MIN]);
     k = p - 1 - e;
     if (k < POWER_MIN || k > POWER_MAX)
         return false;
@@ -94,31 +94,81 @@ static inline uint64_t eight_digits(uint64_t x)
     return top | (v - top * 10) << 8;
 }
 
-/* Write the sixteen digits of D < 10^16; returns how many there are before the zeros at the end. */
-static inline int sixteen_digits(char *out, uint64_t d)
+/* The digits behind the first, as text, in order of memory and followed by zeros: they stay in registers,
+ * where a part of a text just stored could only be loaded after a wait. N: how many there are before the
+ * zeros. */
+struct digits {
+    u128 text;
+    int n;
+    char first;
+};
+
+static inline struct digits behind_first(char first, uint64_t a, uint64_t b)
 {
     const uint64_t zeros = UINT64_C(0x3030303030303030);
-    uint64_t first = d / 100000000, a = eight_digits(first), b = eight_digits(d - first * 100000000);
-    uint64_t text[2] = {a | zeros, b | zeros};
+    struct digits out = {(u128)(b | zeros) << 64 | (a | zeros), 0, first};
 
-    memcpy(out, text, sizeof text);
     if (b != 0)
-        return 16 - __builtin_clzll(b) / 8;
-    return a != 0 ? 8 - __builtin_clzll(a) / 8 : 0;
+        out.n = 16 - __builtin_clzll(b) / 8;
+    else if (a != 0)
+        out.n = 8 - __builtin_clzll(a) / 8;
+    return out;
+}
+
+/* D of P digits. Ten are what is written as a rule, and a word and two digits are quicker than two words. */
+static inline struct digits spell(uint64_t d, int p)
+{
+    uint64_t first, a, b;
+
+    if (p <= 10) {
+        uint64_t ten = d * pow10u[10 - p], top = ten / 100, low = ten - top * 100, tens = (low * 103) >> 10;
+
+        a = eight_digits(top);
+        first = a & 0xff;
+        return behind_first((char)('0' + first), a >> 8 | tens << 56, low - tens * 10);
+    }
+    d *= pow10u[DIGITS_MAX - p];
+    first = d / pow10u[DIGITS_MAX - 1];
+    d -= first * pow10u[DIGITS_MAX - 1];
+    a = d / 100000000;
+    b = d - a * 100000000;
+    return behind_first((char)('0' + first), eight_digits(a), eight_digits(b));
+}
+
+/* The digits from number FROM on; sixteen bytes are written. */
+static inline void put_from(char *out, const struct digits *d, int from)
+{
+    u128 text = d->text >> 8 * from;
+
+    memcpy(out, &text, sizeof text);
 }
 
 #else
 
-static inline int sixteen_digits(char *out, uint64_t d)
-{
-    int i, n = 0;
+struct digits {
+    char text[32];
+    int n;
+    char first;
+};
 
+static inline struct digits spell(uint64_t d, int p)
+{
+    struct digits out = {"", 0, '0'};
+    int i;
+
+    d *= pow10u[DIGITS_MAX - p];
     for (i = 16; i-- > 0; d /= 10) {
-        out[i] = (char)('0' + d % 10);
-        if (n == 0 && out[i] != '0')
-            n = i + 1;
+        out.text[i] = (char)('0' + d % 10);
+        if (out.n == 0 && out.text[i] != '0')
+            out.n = i + 1;
     }
-    return n;
+    out.first = (char)('0' + d);
+    return out;
+}
+
+static inline void put_from(char *out, const struct digits *d, int from)
+{
+    memcpy(out, d->text + from, 16);
 }
 
 #endif
@@ -137,40 +187,33 @@ static char *put_exponent(char *o, int exp10)
     return o;
 }
 
-/* Lay out P digits, the first worth 10^EXP10, as %.{AS}g does. Copies are of fixed lengths and reach beyond
- * what counts: OUT has VOL_NUM_MAX bytes. */
+/* Lay out P digits, the first worth 10^EXP10, as %.{AS}g does: the first digit and sixteen more. Copies are
+ * of fixed lengths and reach beyond what counts: OUT has VOL_NUM_MAX bytes. */
 static size_t layout(char *out, uint64_t digits, int exp10, int p, int as, bool negative)
 {
-    char text[40], *s = text, *o = out;
-    int n, whole = exp10 + 1;
+    struct digits d = spell(digits, p);
+    int n = 1 + d.n, whole = exp10 + 1;
+    char *o = out;
 
-    if (p > 16) { /* 17 digits: one, and sixteen */
-        uint64_t first = digits / pow10u[16];
-
-        text[0] = (char)('0' + first);
-        n = 1 + sixteen_digits(text + 1, digits - first * pow10u[16]);
-    } else {
-        n = sixteen_digits(text, digits * pow10u[16 - p]);
-        text[16] = '0'; /* 1e16 at 16 digits has 17 places before the point */
-    }
     *o = '-';
     o += negative;
     if (exp10 < -4 || exp10 >= as) {
-        *o++ = *s;
-        *o = '.';
-        memcpy(o + 1, s + 1, 16);
-        o += n > 1 ? n : 0;
-        o = put_exponent(o, exp10);
+        *o = d.first;
+        o[1] = '.';
+        put_from(o + 2, &d, 0);
+        o = put_exponent(o + (n > 1 ? n + 1 : 1), exp10);
     } else if (whole <= 0) {
         memcpy(o, "0.000000", 8);
         o += 2 - whole;
-        memcpy(o, s, 17);
+        *o = d.first;
+        put_from(o + 1, &d, 0);
         o += n;
     } else {
-        memcpy(o, s, 17);
+        *o = d.first;
+        put_from(o + 1, &d, 0);
         if (n > whole) {
             o[whole] = '.';
-            memcpy(o + whole + 1, s + whole, 16);
+            put_from(o + whole + 1, &d, whole - 1);
             o += n + 1;
         } else {
             o += whole;

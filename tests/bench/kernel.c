@@ -1,82 +1,119 @@
 /* kernel.c: the implied-vol and greeks kernels over arrays, one core.
- *     kernel N       prints nanoseconds of CPU an option for vol_iv_solve and for vol_greeks, the number of
- * quotes that got no vol, and the worst relative error of the vol where the price carries the digits The
- * quotes are out of the money, 1 to 700 days, 10 to 50 % vol, -3.5 to 2.5 standard deviations from the
- * forward.
+ *
+ *     kernel OPTIONS ISA VOLS       generic, avx2, avx512 or best
+ *
+ * Prints nanoseconds of CPU an option for vol_iv_solve, for vol_greeks_solve (price and five greeks at the
+ * true vols), for vol_iv and for vol_greeks called one by one, the sum of all greeks, and the level that was
+ * used. VOLS gets the implied vols, then the prices, deltas, gammas, thetas, vegas and rhos.
  */
-#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
+#include "options.h"
 #include "price/greeks.h"
+#include "price/greeks_batch.h"
 #include "price/iv.h"
 
-static uint64_t seed = 88172645463325252u;
+enum { TIMES = 5, OUT_RUNS = 7 };
 
-static double uniform(void)
+static double iv_ns(const struct vol_iv_batch *batch)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (double)(seed >> 11) / 9007199254740992.0;
+    clock_t start = clock();
+    int i;
+
+    for (i = 0; i < TIMES; i++)
+        vol_iv_solve(batch);
+    return options_ns(start, TIMES * batch->n);
 }
 
-static double seconds(void)
+static double greeks_ns(const struct vol_greeks_batch *batch)
 {
-    struct timespec t;
+    clock_t start = clock();
+    int i;
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+    for (i = 0; i < TIMES; i++)
+        vol_greeks_solve(batch);
+    return options_ns(start, TIMES * batch->n);
+}
+
+static double single_iv_ns(const struct options *o, double *vol)
+{
+    clock_t start = clock();
+    size_t i;
+
+    for (i = 0; i < o->n; i++)
+        vol_iv(o->type[i] > 0 ? VOL_CALL : VOL_PUT, o->price[i], o->forward[i], o->strike[i], o->discount[i],
+               o->t[i], &vol[i], NULL);
+    return options_ns(start, o->n);
+}
+
+static double single_greeks_ns(const struct options *o, double *sum)
+{
+    clock_t start = clock();
+    struct vol_greeks g;
+    size_t i;
+
+    *sum = 0;
+    for (i = 0; i < o->n; i++) {
+        vol_greeks(o->type[i] > 0 ? VOL_CALL : VOL_PUT, o->forward[i], o->strike[i], o->discount[i], o->t[i],
+                   o->vol[i], o->forward[i], &g);
+        *sum += g.price + g.delta + g.gamma + g.theta + g.vega + g.rho;
+    }
+    return options_ns(start, o->n);
 }
 
 int main(int argc, char **argv)
 {
-    size_t n = argc == 2 ? (size_t)atol(argv[1]) : 0, i, lost = 0;
-    double *p = calloc(7 * n + 1, sizeof *p), *f = p + n, *k = f + n, *d = k + n, *t = d + n, *vol = t + n;
-    double *exact = vol + n, worst = 0, sum = 0, start, iv_ns, greeks_ns;
-    signed char *type = calloc(n + 1, 1);
-    unsigned char *status = calloc(n + 1, 1);
-    struct vol_iv_batch batch = {.n = n,
-                                 .type = type,
-                                 .price = p,
-                                 .forward = f,
-                                 .strike = k,
-                                 .discount = d,
-                                 .t = t,
-                                 .vol = vol,
-                                 .status = status};
-    struct vol_greeks g;
+    struct options o;
+    enum vol_isa isa;
+    double *out, ns[4], sum;
+    signed char *type;
+    unsigned char *status;
+    size_t i;
 
-    if (n == 0 || p == NULL || type == NULL || status == NULL)
+    if (argc != 4 || vol_isa_find(strcmp(argv[2], "best") == 0 ? NULL : argv[2], &isa, NULL) != VOL_OK)
         return 64;
-    for (i = 0; i < n; i++) {
-        f[i] = 2900;
-        t[i] = floor(1 + 700 * uniform()) / 365;
-        exact[i] = 0.1 + 0.4 * uniform();
-        k[i] = floor(2900 * exp((6 * uniform() - 3.5) * exact[i] * sqrt(t[i])) / 5) * 5;
-        d[i] = exp(-0.02 * t[i]);
-        type[i] = k[i] > f[i] ? VOL_CALL : VOL_PUT;
-        p[i] = vol_black_price(type[i] > 0 ? VOL_CALL : VOL_PUT, f[i], k[i], d[i], t[i], exact[i]);
-    }
-    start = seconds();
-    vol_iv_solve(&batch);
-    iv_ns = (seconds() - start) * 1e9 / (double)n;
-    start = seconds();
-    for (i = 0; i < n; i++) {
-        vol_greeks(type[i] > 0 ? VOL_CALL : VOL_PUT, f[i], k[i], d[i], t[i], exact[i], f[i], &g);
-        sum += g.delta + g.gamma + g.theta + g.vega + g.rho;
-    }
-    greeks_ns = (seconds() - start) * 1e9 / (double)n;
-    for (i = 0; i < n; i++) {
-        lost += status[i] != VOL_IV_OK;
-        if (status[i] == VOL_IV_OK)
-            worst = fmax(worst, fabs(vol[i] / exact[i] - 1));
-    }
-    printf("%.1f %.1f %zu %.2e\n", iv_ns, greeks_ns, lost, worst);
-    free(p);
+    options_read(&o, argv[1]);
+    out = calloc(OUT_RUNS * o.n, sizeof *out);
+    type = calloc(o.n, 1);
+    status = calloc(o.n, 1);
+    if (out == NULL || type == NULL || status == NULL)
+        return 71;
+    for (i = 0; i < o.n; i++)
+        type[i] = o.type[i] > 0 ? VOL_CALL : VOL_PUT;
+    /* One by one first: the arrays are in place of its vols afterwards. */
+    ns[2] = single_iv_ns(&o, out);
+    ns[3] = single_greeks_ns(&o, &sum);
+    ns[0] = iv_ns(&(struct vol_iv_batch){.n = o.n,
+                                         .type = type,
+                                         .price = o.price,
+                                         .forward = o.forward,
+                                         .strike = o.strike,
+                                         .discount = o.discount,
+                                         .t = o.t,
+                                         .vol = out,
+                                         .status = status,
+                                         .isa = isa});
+    ns[1] = greeks_ns(&(struct vol_greeks_batch){.n = o.n,
+                                                 .type = type,
+                                                 .forward = o.forward,
+                                                 .strike = o.strike,
+                                                 .discount = o.discount,
+                                                 .t = o.t,
+                                                 .vol = o.vol,
+                                                 .spot = o.forward,
+                                                 .price = out + o.n,
+                                                 .delta = out + 2 * o.n,
+                                                 .gamma = out + 3 * o.n,
+                                                 .theta = out + 4 * o.n,
+                                                 .vega = out + 5 * o.n,
+                                                 .rho = out + 6 * o.n,
+                                                 .isa = isa});
+    printf("%.2f %.2f %.2f %.2f %.17g %s\n", ns[0], ns[1], ns[2], ns[3], sum,
+           vol_isa_name(vol_isa_usable(isa)));
+    options_write(argv[3], out, OUT_RUNS * o.n);
+    free(out);
     free(type);
     free(status);
-    return !isfinite(sum);
+    free(o.type);
+    return 0;
 }

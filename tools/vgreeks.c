@@ -15,14 +15,16 @@
 static const struct tool_info info = {
     "vgreeks", "[FILE...]", "Add forward, implied vols and greeks to quotes, snapshot by snapshot."};
 
-static const char *model = "black76", *forward_from = "auto", *rates_file = NULL;
+static const char *model = "auto", *forward_from = "auto", *rates_file = NULL, *clock_name = NULL;
 static double rate = NAN, yield = NAN, stickiness = NAN;
 static int all, smile, report, by_strike;
 
 static const struct vol_opt options[] = {
     {VOL_OPT_HEADING, 0, NULL, NULL, NULL, NULL, 0, 0, "Options of vgreeks"},
-    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "black76|bs", 0, 0,
-     "black76 (forward by --forward) or bs (forward from spot, --rate and --yield)"},
+    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "auto|black76|american|bs", 0, 0,
+     "how options are exercised: as each quote says (auto, the default), all at expiry (black76), all early "
+     "too "
+     "(american); bs: black76 with --forward spot"},
     {VOL_OPT_ENUM, 0, "forward", "FROM", &forward_from, "auto|parity|quote|spot", 0, 0,
      "where the forward comes from: put-call parity, the quote's underlying_price, the spot carried at "
      "--rate less "
@@ -33,6 +35,8 @@ static const struct vol_opt options[] = {
      "with --forward spot: continuously compounded rate as a decimal (from the curve of --rates)"},
     {VOL_OPT_NUM, 'y', "yield", "YIELD", &yield, NULL, -1, 10,
      "with --forward spot: continuously compounded dividend yield and borrow as a decimal (0)"},
+    {VOL_OPT_STR, 0, "clock", "NAME", &clock_name, NULL, 0, 0,
+     "variance clock of the vols: a name of share/clocks or a file (the calendar, ACT/365)"},
     {VOL_OPT_FLAG, 'a', "all", NULL, &all, NULL, 0, 0,
      "add vanna, volga, charm, dual delta, forward, futures and premium-adjusted deltas, and the greeks of "
      "inverse options in their coin"},
@@ -57,45 +61,21 @@ enum {
     SVI_M,
     SVI_SIGMA
 };
-static const struct vol_want wants[] = {VOL_QUOTE_WANTS,
-                                        {"tenor_days", false},
-                                        {"rate", false},
-                                        {"fit_status", false},
-                                        {"svi_a", false},
-                                        {"svi_b", false},
-                                        {"svi_rho", false},
-                                        {"svi_m", false},
-                                        {"svi_sigma", false},
-                                        {"mid", true},
-                                        {"t", true},
-                                        {"forward", true},
-                                        {"discount", true},
-                                        {"implied_vol", true},
-                                        {"iv_bid", true},
-                                        {"iv_ask", true},
-                                        {"iv_status", true},
-                                        {"iv_distance", true},
-                                        {"delta", true},
-                                        {"gamma", true},
-                                        {"theta", true},
-                                        {"vega", true},
-                                        {"rho", true},
-                                        {"vanna", true},
-                                        {"volga", true},
-                                        {"charm", true},
-                                        {"dual_delta", true},
-                                        {"delta_forward", true},
-                                        {"delta_futures", true},
-                                        {"delta_pa", true},
-                                        {"delta_forward_pa", true},
-                                        {"coin_price", true},
-                                        {"coin_delta", true},
-                                        {"coin_gamma", true},
-                                        {"coin_theta", true},
-                                        {"coin_vega", true},
-                                        {"coin_rho", true},
-                                        {"smile_vol", true},
-                                        {"smile_delta", true}};
+static const struct vol_want wants[] = {
+    VOL_QUOTE_WANTS,         {"tenor_days", false}, {"rate", false},
+    {"fit_status", false},   {"svi_a", false},      {"svi_b", false},
+    {"svi_rho", false},      {"svi_m", false},      {"svi_sigma", false},
+    {"mid", true},           {"t", true},           {"t_var", true},
+    {"clock", true},         {"forward", true},     {"discount", true},
+    {"implied_vol", true},   {"iv_bid", true},      {"iv_ask", true},
+    {"iv_status", true},     {"iv_distance", true}, {"delta", true},
+    {"gamma", true},         {"theta", true},       {"vega", true},
+    {"rho", true},           {"vanna", true},       {"volga", true},
+    {"charm", true},         {"dual_delta", true},  {"delta_forward", true},
+    {"delta_futures", true}, {"delta_pa", true},    {"delta_forward_pa", true},
+    {"coin_price", true},    {"coin_delta", true},  {"coin_gamma", true},
+    {"coin_theta", true},    {"coin_vega", true},   {"coin_rho", true},
+    {"smile_vol", true},     {"smile_delta", true}};
 
 struct state {
     struct tool t;
@@ -104,6 +84,7 @@ struct state {
     struct vol_rates rates;
     struct vol_valuation_config config;
     struct vol_quote_memo memo;
+    struct vol_clock_set *clocks; /* null: the calendar */
     struct vol_publish publish;
     struct vol_buf smiles; /* struct vol_svi of each group; sigma 0: none */
     struct vol_parity_report parity;
@@ -122,8 +103,8 @@ static void smile_at(const struct state *s, const struct vol_valued *q, double *
     if (!(svi->sigma > 0) || !isfinite(k))
         return;
     vol_svi_derivatives(svi, k, w);
-    *vol = vol_svi_vol(svi, k, q->t);
-    *slope = w[1] / (2 * *vol * q->t);
+    *vol = vol_svi_vol(svi, k, q->t_var);
+    *slope = w[1] / (2 * *vol * q->t_var);
 }
 
 static void write_quote(struct state *s, const struct vol_line *line, const struct vol_valued *q)
@@ -135,8 +116,12 @@ static void write_quote(struct state *s, const struct vol_line *line, const stru
     if (!tool_edit(&s->t, line, "quote"))
         return;
     vol_publish_quote(&s->publish, w, q);
-    if (all)
-        vol_publish_all(w, q);
+    if (all) {
+        struct vol_greeks_all greeks;
+
+        vol_valuation_all(q, &s->config, s->snap.ts, &greeks);
+        vol_publish_all(w, q, &greeks);
+    }
     if (smile) {
         smile_at(s, q, &vol, &slope);
         vol_writer_num(w, VOL_KEY("smile_vol"), vol);
@@ -151,7 +136,7 @@ static void write_forward(struct state *s, const struct vol_valuation_group *g)
     if (!tool_begin(&s->t, "forward", s->snap.ts))
         return;
     vol_writer_str(s->t.out, VOL_KEY("underlying"), s->snap.underlying.data, s->snap.underlying.len);
-    vol_publish_forward(s->t.out, &s->valuation, g);
+    vol_publish_forward(&s->publish, s->t.out, &s->valuation, g);
     tool_end(&s->t);
 }
 
@@ -193,6 +178,8 @@ static void close_snapshot(struct state *s)
 
     if (!snap->open)
         return;
+    if (s->clocks != NULL)
+        s->config.clock = vol_clock_of(s->clocks, snap->underlying.data, snap->underlying.len);
     vol_rates_curve(&s->rates, snap->ts, &curve);
     if (vol_valuation_run(&s->valuation, &s->config, snap->ts, &curve) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
@@ -300,8 +287,12 @@ static void configure(struct state *s)
     vol_buf_init(&s->text);
     if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)
         tool_die_err(t);
+    if (strcmp(model, "american") == 0)
+        s->config.exercise = VOL_EXERCISE_AMERICAN;
+    else if (strcmp(model, "auto") != 0)
+        s->config.exercise = VOL_EXERCISE_EUROPEAN;
     if (bs && strcmp(forward_from, "auto") != 0)
-        tool_die(t, VOL_EUSAGE, "--forward goes with --model black76: bs takes the spot");
+        tool_die(t, VOL_EUSAGE, "--forward does not go with --model bs, which takes the spot");
     if (bs || strcmp(forward_from, "spot") == 0)
         s->config.forward_from = VOL_FORWARD_SPOT;
     else if (strcmp(forward_from, "parity") == 0)
@@ -319,7 +310,13 @@ static void configure(struct state *s)
     s->config.rate = rate;
     s->config.yield = isnan(yield) ? 0 : yield;
     s->config.isa = t->isa;
-    vol_publish_init(&s->publish, t->precision);
+    if (clock_name != NULL) {
+        const char *path = tool_share_file(t, "clocks", clock_name);
+
+        if (vol_clock_load(path, VOLPIPE_PREFIX "/share/volpipe", &s->clocks, &t->err) != VOL_OK)
+            tool_die_err(t);
+    }
+    vol_publish_init(&s->publish, t->precision, s->clocks != NULL ? vol_clock_name(s->clocks) : NULL);
     if (report)
         tool_text(t, "", 0);
 }
@@ -355,6 +352,7 @@ int main(int argc, char **argv)
     if (report)
         finish_report(&s);
     vol_rates_free(&s.rates);
+    vol_clock_free(s.clocks);
     vol_snapshot_free(&s.snap);
     vol_valuation_free(&s.valuation);
     vol_buf_free(&s.smiles);

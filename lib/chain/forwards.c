@@ -3,12 +3,30 @@
 #include <math.h>
 
 #include "price/carry.h"
+#include "price/parity_american.h"
+
+#define STANDS      1e-6 /* of the implied spot */
+#define ROUNDS_MOST 4
+#define YIELD_MOST  0.25 /* per year: a spot that leaves more is of another time than the quotes */
+
+/* Insertion: groups are tens, and come in order as a rule. */
+static void order(struct vol_valuation *v)
+{
+    size_t i, at;
+
+    for (i = 0; i < v->n_groups; i++) {
+        for (at = i; at > 0 && v->group[v->group[at - 1].nth].expires > v->group[i].expires; at--)
+            v->group[at].nth = v->group[at - 1].nth;
+        v->group[at].nth = i;
+    }
+}
 
 enum vol_status vol_forwards_pair(struct vol_valuation *v)
 {
     struct vol_pairs_quote *given;
     size_t i;
 
+    order(v);
     vol_buf_clear(&v->work);
     if (vol_buf_reserve(&v->work, v->n * sizeof *given) != VOL_OK)
         return VOL_EOS;
@@ -28,26 +46,80 @@ static struct vol_parity_pair quoted(const struct vol_valuation *v, const struct
                                     put->bid * put_unit, put->ask * put_unit};
 }
 
+/* Parity of all groups, earliest first, with v->carried as the spot of the American ones. */
+static void estimate(struct vol_valuation *v, const struct vol_curve *curve, struct vol_parity_pair *pairs,
+                     double *scratch)
+{
+    size_t nth, i;
+
+    for (nth = 0; nth < v->n_groups; nth++) {
+        size_t g = v->group[nth].nth, first = v->pairs.start[g], n = v->pairs.start[g + 1] - first;
+        struct vol_valuation_group *group = &v->group[g];
+        double discount = vol_curve_discount(curve, group->t);
+
+        for (i = 0; i < n; i++)
+            pairs[i] = quoted(v, &v->pairs.pair[first + i]);
+        if (group->american)
+            vol_parity_american_estimate(pairs, n, group->t, discount, v->carried, scratch, &group->parity);
+        else
+            vol_parity_estimate(pairs, n, group->t, discount, scratch, &group->parity);
+        if (isnan(v->carried) && group->t > 0 && group->parity.status == VOL_PARITY_OK)
+            v->carried = group->parity.forward * group->parity.discount;
+    }
+}
+
+/* The spot that the options imply: F D, that is S exp(-q t), of the first and the last expiry gives S and a
+ * mean yield. One expiry alone says nothing of the yield; then the spot that the quotes bring decides, where
+ * it leaves a yield that can be. */
+static double implied_spot(const struct vol_valuation *v)
+{
+    const struct vol_valuation_group *first = NULL, *last = NULL;
+    double near_money, yield;
+    size_t nth;
+
+    for (nth = 0; nth < v->n_groups; nth++) {
+        const struct vol_valuation_group *g = &v->group[v->group[nth].nth];
+
+        if (!g->american || !(g->t > 0) || g->parity.status != VOL_PARITY_OK)
+            continue;
+        first = first == NULL ? g : first;
+        last = g;
+    }
+    if (first == NULL)
+        return NAN;
+    near_money = first->parity.forward * first->parity.discount;
+    if (last->t > first->t)
+        yield = log(near_money / (last->parity.forward * last->parity.discount)) / (last->t - first->t);
+    else
+        yield = vol_carry_yield(first->spot, first->parity.forward, first->parity.discount, first->t);
+    return near_money * (fabs(yield) <= YIELD_MOST ? exp(yield * first->t) : 1);
+}
+
 enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   const struct vol_curve *curve)
 {
-    bool wanted = config->forward_from == VOL_FORWARD_AUTO || config->forward_from == VOL_FORWARD_PARITY;
     struct vol_parity_pair *pairs;
-    double *scratch;
-    size_t g, i;
+    double *scratch, spot;
+    size_t i;
+    int round;
 
+    v->carried = NAN;
+    if (config->forward_from == VOL_FORWARD_QUOTE || config->forward_from == VOL_FORWARD_SPOT) {
+        for (i = 0; i < v->n_groups; i++)
+            vol_parity_estimate(NULL, 0, v->group[i].t, NAN, NULL, &v->group[i].parity);
+        return VOL_OK;
+    }
     vol_buf_clear(&v->work);
     if (vol_buf_reserve(&v->work, v->pairs.n * (sizeof *pairs + 5 * sizeof *scratch)) != VOL_OK)
         return VOL_EOS;
     pairs = (struct vol_parity_pair *)(void *)v->work.data;
     scratch = (double *)(void *)(pairs + v->pairs.n);
-    for (g = 0; g < v->n_groups; g++) {
-        struct vol_valuation_group *group = &v->group[g];
-        size_t first = v->pairs.start[g], n = wanted ? v->pairs.start[g + 1] - first : 0;
-
-        for (i = 0; i < n; i++)
-            pairs[i] = quoted(v, &v->pairs.pair[first + i]);
-        vol_parity_estimate(pairs, n, group->t, vol_curve_discount(curve, group->t), scratch, &group->parity);
+    estimate(v, curve, pairs, scratch);
+    for (round = 0; round < ROUNDS_MOST && (spot = implied_spot(v)) > 0; round++) {
+        if (fabs(spot - v->carried) <= STANDS * spot)
+            break;
+        v->carried = spot;
+        estimate(v, curve, pairs, scratch);
     }
     return VOL_OK;
 }
@@ -56,32 +128,24 @@ struct vol_agreement_pair vol_forwards_sides(const struct vol_valuation *v, cons
 {
     const struct vol_valued *call = &v->quote[pair->call], *put = &v->quote[pair->put];
     double call_unit = vol_valuation_unit(call), put_unit = vol_valuation_unit(put);
-    /* without a bid the mid is no price */
-    int two_sided = call->bid > 0 && put->bid > 0;
-
-    return (struct vol_agreement_pair){
+    struct vol_agreement_pair sides = {
         .strike = pair->strike,
         .forward = call->forward,
         .discount = call->discount,
-        .call = two_sided ? call->mid * call_unit : NAN,
+        .call = call->mid * call_unit,
         .put = put->mid * put_unit,
         .call_half = 0.5 * (call->ask - call->bid) * call_unit,
         .put_half = 0.5 * (put->ask - put->bid) * put_unit,
         .call_vol = call->vol,
         .put_vol = put->vol,
     };
-}
 
-/* Insertion: groups are tens, and come in order as a rule. */
-static void order(struct vol_valuation *v)
-{
-    size_t i, at;
-
-    for (i = 0; i < v->n_groups; i++) {
-        for (at = i; at > 0 && v->group[v->group[at - 1].nth].expires > v->group[i].expires; at--)
-            v->group[at].nth = v->group[at - 1].nth;
-        v->group[at].nth = i;
-    }
+    if (!(call->bid > 0) || !(put->bid > 0)) /* without a bid the mid is no price */
+        sides.call = NAN;
+    else if (call->american)
+        vol_parity_american_sides(pair->strike, sides.call, sides.put, call->forward, call->discount, call->t,
+                                  call->carried, &sides.call, &sides.put);
+    return sides;
 }
 
 enum vol_status vol_forwards_judge(struct vol_valuation *v)
@@ -102,10 +166,11 @@ enum vol_status vol_forwards_judge(struct vol_valuation *v)
         for (i = 0; i < n; i++)
             pairs[i] = vol_forwards_sides(v, &v->pairs.pair[first + i]);
         vol_agreement_judge(pairs, n, scratch, &group->agreement);
+        if (group->american && v->carried > 0)
+            group->spot = v->carried;
         group->yield = vol_carry_yield(group->spot, group->forward, group->discount, group->t);
         group->yield_error = vol_carry_yield_error(group->forward, group->discount, group->t,
                                                    group->parity.forward_error, group->parity.discount_error);
     }
-    order(v);
     return VOL_OK;
 }

@@ -2,20 +2,26 @@
  * out.
  *
  * Steps of vol_valuation_run (chain/valuation.h), in the order in which it calls them.
+ *
+ * American options (price/parity_american.h) need a spot beside. It is the one that the options themselves
+ * imply, since a quoted spot is often of another time than the quotes: 0.5 % of staleness would be a yield of
+ * 26 % on options of a week. F D = S exp(-q t) of the first and of the last expiry gives S; the yield of each
+ * expiry is then what its own forward leaves.
  */
 #ifndef VOL_CHAIN_FORWARDS_H
 #define VOL_CHAIN_FORWARDS_H
 
 #include "chain/valuation.h"
 
-/* Find the strikes with a call and a put: v->pairs. VOL_EOS. */
+/* Find the strikes with a call and a put, and the order of the expiries: v->pairs, `nth` of the groups.
+ * VOL_EOS. */
 enum vol_status vol_forwards_pair(struct vol_valuation *v);
 
-/* Put-call parity of every group, where CONFIG asks for it: `parity` of the groups. VOL_EOS. */
+/* Put-call parity of every group, where CONFIG asks for it: `parity` of the groups, v->carried. VOL_EOS. */
 enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   const struct vol_curve *curve);
 
-/* With all quotes valued: `agreement`, `yield`, `yield_error` and `nth` of the groups. VOL_EOS. */
+/* With all quotes valued: `agreement`, `yield` and `yield_error` of the groups. VOL_EOS. */
 enum vol_status vol_forwards_judge(struct vol_valuation *v);
 
 /* The two sides of PAIR (of v->pairs) as they are judged. */

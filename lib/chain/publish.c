@@ -6,10 +6,11 @@
 #include "base/time.h"
 #include "price/inverse.h"
 
-void vol_publish_init(struct vol_publish *publish, int precision)
+void vol_publish_init(struct vol_publish *publish, int precision, const char *clock)
 {
     memset(publish, 0, sizeof *publish);
     publish->precision = precision;
+    publish->clock = clock;
 }
 
 /* Written like vol_writer_num, but printed only when it is another number than the one before. */
@@ -28,6 +29,10 @@ void vol_publish_quote(struct vol_publish *p, struct vol_writer *w, const struct
 
     vol_writer_num(w, VOL_KEY("mid"), q->mid);
     write_shared(w, VOL_KEY("t"), q->t, p->precision, &p->t);
+    if (p->clock != NULL) {
+        write_shared(w, VOL_KEY("t_var"), q->t_var, p->precision, &p->t_var);
+        vol_writer_str(w, VOL_KEY("clock"), p->clock, strlen(p->clock));
+    }
     write_shared(w, VOL_KEY("forward"), q->forward, p->precision, &p->forward);
     write_shared(w, VOL_KEY("discount"), q->discount, p->precision, &p->discount);
     vol_writer_num(w, VOL_KEY("implied_vol"), q->vol);
@@ -42,23 +47,21 @@ void vol_publish_quote(struct vol_publish *p, struct vol_writer *w, const struct
     vol_writer_num(w, VOL_KEY("rho"), q->greeks.rho);
 }
 
-void vol_publish_all(struct vol_writer *w, const struct vol_valued *q)
+void vol_publish_all(struct vol_writer *w, const struct vol_valued *q, const struct vol_greeks_all *all)
 {
-    struct vol_greeks_all g;
     struct vol_greeks coin;
 
-    vol_valuation_all(q, &g);
-    vol_writer_num(w, VOL_KEY("vanna"), g.vanna);
-    vol_writer_num(w, VOL_KEY("volga"), g.volga);
-    vol_writer_num(w, VOL_KEY("charm"), g.charm);
-    vol_writer_num(w, VOL_KEY("dual_delta"), g.dual_delta);
-    vol_writer_num(w, VOL_KEY("delta_forward"), g.delta_forward);
-    vol_writer_num(w, VOL_KEY("delta_futures"), g.delta_futures);
-    vol_writer_num(w, VOL_KEY("delta_pa"), g.delta_pa);
-    vol_writer_num(w, VOL_KEY("delta_forward_pa"), g.delta_forward_pa);
+    vol_writer_num(w, VOL_KEY("vanna"), all->vanna);
+    vol_writer_num(w, VOL_KEY("volga"), all->volga);
+    vol_writer_num(w, VOL_KEY("charm"), all->charm);
+    vol_writer_num(w, VOL_KEY("dual_delta"), all->dual_delta);
+    vol_writer_num(w, VOL_KEY("delta_forward"), all->delta_forward);
+    vol_writer_num(w, VOL_KEY("delta_futures"), all->delta_futures);
+    vol_writer_num(w, VOL_KEY("delta_pa"), all->delta_pa);
+    vol_writer_num(w, VOL_KEY("delta_forward_pa"), all->delta_forward_pa);
     if (!q->inverse)
         return;
-    vol_inverse_greeks(&g, q->underlying_price, &coin);
+    vol_inverse_greeks(all, q->underlying_price, &coin);
     vol_writer_num(w, VOL_KEY("coin_price"), coin.price);
     vol_writer_num(w, VOL_KEY("coin_delta"), coin.delta);
     vol_writer_num(w, VOL_KEY("coin_gamma"), coin.gamma);
@@ -67,7 +70,7 @@ void vol_publish_all(struct vol_writer *w, const struct vol_valued *q)
     vol_writer_num(w, VOL_KEY("coin_rho"), coin.rho);
 }
 
-void vol_publish_forward(struct vol_writer *w, const struct vol_valuation *v,
+void vol_publish_forward(const struct vol_publish *p, struct vol_writer *w, const struct vol_valuation *v,
                          const struct vol_valuation_group *g)
 {
     static const char *const from[] = {"", "parity", "quote", "spot"};
@@ -80,6 +83,10 @@ void vol_publish_forward(struct vol_writer *w, const struct vol_valuation *v,
     vol_writer_str(w, VOL_KEY("expiration"), date, vol_date_print(date, g->expiration));
     vol_writer_time(w, VOL_KEY("expires"), g->expires);
     vol_writer_num(w, VOL_KEY("t"), g->t);
+    if (p->clock != NULL) {
+        vol_writer_num(w, VOL_KEY("t_var"), g->t_var);
+        vol_writer_str(w, VOL_KEY("clock"), p->clock, strlen(p->clock));
+    }
     vol_writer_str(w, VOL_KEY("forward_from"), from[g->from], strlen(from[g->from]));
     if (g->from == VOL_FORWARD_PARITY)
         vol_writer_str(w, VOL_KEY("parity_status"), status, strlen(status));
@@ -90,6 +97,7 @@ void vol_publish_forward(struct vol_writer *w, const struct vol_valuation *v,
     vol_writer_num(w, VOL_KEY("discount"), g->discount);
     vol_writer_num(w, VOL_KEY("discount_error"), g->parity.discount_error);
     vol_writer_num(w, VOL_KEY("rate"), -log(g->discount) / g->t);
+    vol_writer_num(w, VOL_KEY("spot"), g->spot);
     vol_writer_num(w, VOL_KEY("yield"), g->yield);
     vol_writer_num(w, VOL_KEY("yield_error"), g->yield_error);
     vol_writer_int(w, VOL_KEY("pairs"), (int64_t)a->n_pairs);

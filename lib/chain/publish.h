@@ -19,20 +19,22 @@ struct vol_publish_number {
 /* The numbers that the quotes of a group share are printed once: those of the quote before. */
 struct vol_publish {
     int precision;
-    struct vol_publish_number t, forward, discount;
+    const char *clock; /* name of the variance clock; null: the vols count in t */
+    struct vol_publish_number t, t_var, forward, discount;
 };
 
-void vol_publish_init(struct vol_publish *publish, int precision);
+void vol_publish_init(struct vol_publish *publish, int precision, const char *clock);
 
 /* mid … rho of a quote. */
 void vol_publish_quote(struct vol_publish *publish, struct vol_writer *writer,
                        const struct vol_valued *quote);
 
-/* The further greeks, and for an inverse option those in its coin. */
-void vol_publish_all(struct vol_writer *writer, const struct vol_valued *quote);
+/* The further greeks (vol_valuation_all), and for an inverse option those in its coin. */
+void vol_publish_all(struct vol_writer *writer, const struct vol_valued *quote,
+                     const struct vol_greeks_all *all);
 
 /* root … vol_gap of a group of V. */
-void vol_publish_forward(struct vol_writer *writer, const struct vol_valuation *v,
-                         const struct vol_valuation_group *group);
+void vol_publish_forward(const struct vol_publish *publish, struct vol_writer *writer,
+                         const struct vol_valuation *v, const struct vol_valuation_group *group);
 
 #endif

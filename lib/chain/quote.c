@@ -46,5 +46,6 @@ enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo 
     quote->ask = v[VOL_Q_ASK].num;
     quote->underlying_price = v[VOL_Q_UNDERLYING_PRICE].num;
     quote->inverse = v[VOL_Q_INVERSE].type == VOL_TRUE;
+    quote->american = vol_value_is(&v[VOL_Q_EXERCISE], "A");
     return read_expires(&v[VOL_Q_EXPIRES], memo, *expiration, &quote->expires, err);
 }

@@ -21,12 +21,14 @@ enum {
     VOL_Q_ASK,
     VOL_Q_UNDERLYING_PRICE,
     VOL_Q_INVERSE,
+    VOL_Q_EXERCISE,
     VOL_Q_N
 };
 /* clang-format off */
 #define VOL_QUOTE_WANTS                                                                                      \
     {"underlying", false}, {"root", false}, {"expiration", false}, {"expires", false}, {"strike", false},    \
-    {"option_type", false}, {"bid", false}, {"ask", false}, {"underlying_price", false}, {"inverse", false}
+    {"option_type", false}, {"bid", false}, {"ask", false}, {"underlying_price", false}, {"inverse", false},  \
+    {"exercise", false}
 /* clang-format on */
 
 /* The instant that was read last: a chain repeats it hundreds of times. Zero-initialised before the first

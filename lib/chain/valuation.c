@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "chain/forwards.h"
+#include "price/american_iv.h"
 #include "price/greeks_batch.h"
 
 void vol_valuation_init(struct vol_valuation *v)
@@ -125,6 +126,7 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
 {
     double rate;
 
+    q->carried = q->underlying_price;
     switch (vol_valuation_from(v, config, q)) {
     case VOL_FORWARD_QUOTE:
         q->forward = q->underlying_price;
@@ -140,6 +142,7 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
     case VOL_FORWARD_PARITY:
         q->forward = v->group[q->group].parity.forward;
         q->discount = v->group[q->group].parity.discount;
+        q->carried = v->carried;
         break;
     }
     if (!(q->t > 0) || !(q->forward > 0 && q->forward < INFINITY) || !(q->discount > 0))
@@ -152,8 +155,9 @@ enum { BLOCK = 128, N3 = 3 * BLOCK };
 struct block {
     signed char type[N3];
     unsigned char status[N3];
-    double price[N3], forward[N3], strike[N3], discount[N3], t[N3], vol[N3], distance[N3];
-    double spot[BLOCK], value[BLOCK], delta[BLOCK], gamma[BLOCK], theta[BLOCK], vega[BLOCK], rho[BLOCK];
+    double price[N3], forward[N3], strike[N3], discount[N3], t[N3], t_var[N3], vol[N3], distance[N3],
+        spot[N3];
+    double value[BLOCK], delta[BLOCK], gamma[BLOCK], theta[BLOCK], vega[BLOCK], rho[BLOCK];
 };
 
 static void gather(const struct vol_valued *q, size_t n, struct block *b)
@@ -166,15 +170,26 @@ static void gather(const struct vol_valued *q, size_t n, struct block *b)
         b->price[i] = q[i].mid * unit;
         b->price[n + i] = q[i].bid * unit;
         b->price[2 * n + i] = q[i].ask * unit;
-        b->spot[i] = q[i].underlying_price;
         for (side = 0; side < 3; side++) {
             b->type[side * n + i] = (signed char)q[i].type;
             b->forward[side * n + i] = q[i].forward;
             b->strike[side * n + i] = q[i].strike;
             b->discount[side * n + i] = q[i].discount;
             b->t[side * n + i] = q[i].t;
+            b->t_var[side * n + i] = q[i].t_var;
+            b->spot[side * n + i] = q[i].american ? q[i].carried : q[i].underlying_price;
         }
     }
+}
+
+static void set_greeks(struct block *b, size_t i, const struct vol_greeks *g)
+{
+    b->value[i] = g->price;
+    b->delta[i] = g->delta;
+    b->gamma[i] = g->gamma;
+    b->theta[i] = g->theta;
+    b->vega[i] = g->vega;
+    b->rho[i] = g->rho;
 }
 
 static void scatter(const struct block *b, size_t n, struct vol_valued *q)
@@ -195,7 +210,22 @@ static void scatter(const struct block *b, size_t n, struct vol_valued *q)
     }
 }
 
-static void value_block(struct vol_valued *q, size_t n, enum vol_isa isa, struct block *b)
+static void european_greeks(const struct vol_valued *q, double speed, struct vol_greeks_all *out)
+{
+    struct vol_greeks_input in = {.type = q->type,
+                                  .forward = q->forward,
+                                  .strike = q->strike,
+                                  .discount = q->discount,
+                                  .t = q->t,
+                                  .t_var = q->t_var,
+                                  .speed = speed,
+                                  .vol = q->vol,
+                                  .spot = q->underlying_price};
+
+    vol_greeks_all(&in, out);
+}
+
+static void solve_european(struct block *b, size_t n, enum vol_isa isa)
 {
     struct vol_iv_batch iv = {.n = 3 * n,
                               .type = b->type,
@@ -203,7 +233,7 @@ static void value_block(struct vol_valued *q, size_t n, enum vol_isa isa, struct
                               .forward = b->forward,
                               .strike = b->strike,
                               .discount = b->discount,
-                              .t = b->t,
+                              .t = b->t_var,
                               .vol = b->vol,
                               .distance = b->distance,
                               .status = b->status,
@@ -224,25 +254,85 @@ static void value_block(struct vol_valued *q, size_t n, enum vol_isa isa, struct
                                       .rho = b->rho,
                                       .isa = isa};
 
-    gather(q, n, b);
     vol_iv_solve(&iv);
     vol_greeks_solve(&greeks);
-    scatter(b, n, q);
 }
 
-void vol_valuation_all(const struct vol_valued *q, struct vol_greeks_all *out)
+/* Quotes, all of them American. Early exercise is a matter of the calendar: the vol is found in its time. */
+static void solve_american(struct block *b, size_t n)
 {
-    struct vol_greeks_input in = {.type = q->type,
-                                  .forward = q->forward,
-                                  .strike = q->strike,
-                                  .discount = q->discount,
-                                  .t = q->t,
-                                  .t_var = q->t,
-                                  .speed = 1,
-                                  .vol = q->vol,
-                                  .spot = q->underlying_price};
+    struct vol_american_iv_batch iv = {.n = 3 * n,
+                                       .type = b->type,
+                                       .price = b->price,
+                                       .forward = b->forward,
+                                       .strike = b->strike,
+                                       .discount = b->discount,
+                                       .t = b->t,
+                                       .spot = b->spot,
+                                       .vol = b->vol,
+                                       .distance = b->distance,
+                                       .status = b->status};
+    size_t i;
 
-    vol_greeks_all(&in, out);
+    vol_american_iv_solve(&iv);
+    for (i = 0; i < n; i++) {
+        struct vol_greeks g;
+
+        vol_american_greeks_forward(VOL_AMERICAN_FAST, b->type[i] > 0 ? VOL_CALL : VOL_PUT, b->forward[i],
+                                    b->strike[i], b->discount[i], b->t[i], b->vol[i], b->spot[i], &g);
+        set_greeks(b, i, &g);
+    }
+}
+
+/* From vols in calendar time to vols in the clock's, over which the same variance is spread: vega is per
+ * point of the new one, and theta's variance part runs at the clock's speed. */
+static void change_clock(struct vol_valued *q, double speed)
+{
+    double change = sqrt(q->t / q->t_var), old = q->vol, s = q->carried;
+    double variance_then = old * old, variance_now = change * change * variance_then * speed;
+
+    q->vol *= change;
+    q->vol_bid *= change;
+    q->vol_ask *= change;
+    q->greeks.vega /= change;
+    q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
+}
+
+static void value_block(struct vol_valued *q, size_t n, const struct vol_valuation_config *config,
+                        double speed, struct block *b)
+{
+    size_t i;
+
+    gather(q, n, b);
+    if (q->american)
+        solve_american(b, n);
+    else
+        solve_european(b, n, config->isa);
+    scatter(b, n, q);
+    if (config->clock == NULL)
+        return;
+    for (i = 0; i < n; i++)
+        if (q[i].american) {
+            change_clock(&q[i], speed);
+        } else {
+            struct vol_greeks_all all;
+
+            european_greeks(&q[i], speed, &all);
+            q[i].greeks = all.first;
+        }
+}
+
+void vol_valuation_all(const struct vol_valued *q, const struct vol_valuation_config *config, int64_t ts,
+                       struct vol_greeks_all *out)
+{
+    if (!q->american) {
+        european_greeks(q, config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1, out);
+        return;
+    }
+    out->first = q->greeks;
+    out->vanna = out->volga = out->charm = out->dual_delta = NAN;
+    out->delta_forward = out->delta_futures = out->delta_forward_pa = NAN;
+    out->delta_pa = q->greeks.delta - q->greeks.price / q->carried;
 }
 
 static bool has_one_price(const struct vol_valuation *v)
@@ -277,27 +367,59 @@ static void describe_groups(struct vol_valuation *v, const struct vol_valuation_
     }
 }
 
-enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
-                                  int64_t ts, const struct vol_curve *curve)
+static bool is_american(const struct vol_valuation_config *config, const struct vol_valued *q)
 {
-    struct block block;
+    return config->exercise == VOL_EXERCISE_AS_QUOTED ? q->american
+                                                      : config->exercise == VOL_EXERCISE_AMERICAN;
+}
+
+static double variance_time(const struct vol_valuation_config *config, int64_t ts, int64_t expires, double t)
+{
+    return config->clock != NULL ? vol_clock_years(config->clock, ts, expires) : t;
+}
+
+/* What is known before any forward. */
+static void prepare(struct vol_valuation *v, const struct vol_valuation_config *config, int64_t ts)
+{
     size_t i;
 
     v->one_price = has_one_price(v);
-    for (i = 0; i < v->n_groups; i++)
-        v->group[i].t = VOL_YEARS(ts, v->group[i].expires);
-    for (i = 0; i < v->n; i++) {
-        struct vol_valued *q = &v->quote[i];
+    for (i = 0; i < v->n_groups; i++) {
+        struct vol_valuation_group *g = &v->group[i];
 
-        q->t = VOL_YEARS(ts, q->expires);
-        q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
+        g->t = VOL_YEARS(ts, g->expires);
+        g->t_var = variance_time(config, ts, g->expires, g->t);
+        g->american = false;
     }
+    for (i = v->n; i-- > 0;) {
+        struct vol_valued *q = &v->quote[i];
+        struct vol_valuation_group *g = &v->group[q->group];
+
+        q->t = q->expires == g->expires ? g->t : VOL_YEARS(ts, q->expires);
+        q->t_var = q->expires == g->expires ? g->t_var : variance_time(config, ts, q->expires, q->t);
+        q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
+        q->american = g->american = is_american(config, q);
+        q->carried = NAN;
+    }
+}
+
+enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
+                                  int64_t ts, const struct vol_curve *curve)
+{
+    double speed = config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1;
+    struct block block;
+    size_t i, n;
+
+    prepare(v, config, ts);
     if (vol_forwards_pair(v) != VOL_OK || vol_forwards_find(v, config, curve) != VOL_OK)
         return VOL_EOS;
     for (i = 0; i < v->n; i++)
         set_forward(v, config, curve, &v->quote[i]);
-    for (i = 0; i < v->n; i += BLOCK)
-        value_block(v->quote + i, v->n - i < BLOCK ? v->n - i : BLOCK, config->isa, &block);
+    for (i = 0; i < v->n; i += n) {
+        for (n = 1; n < BLOCK && i + n < v->n && v->quote[i + n].american == v->quote[i].american; n++)
+            ;
+        value_block(v->quote + i, n, config, speed, &block);
+    }
     describe_groups(v, config);
     return vol_forwards_judge(v);
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "chain/clock.h"
 #include "chain/pairs.h"
 #include "price/agreement.h"
 #include "price/curve.h"
@@ -28,10 +29,18 @@ enum vol_forward_from {
     VOL_FORWARD_SPOT    /* Black-Scholes-Merton: underlying price, rate and yield */
 };
 
+enum vol_exercise_as {
+    VOL_EXERCISE_AS_QUOTED, /* each quote's own */
+    VOL_EXERCISE_EUROPEAN,
+    VOL_EXERCISE_AMERICAN
+};
+
 struct vol_valuation_config {
     enum vol_forward_from forward_from;
     double rate, yield; /* VOL_FORWARD_SPOT: continuously compounded; a NaN rate is taken from the curve */
-    enum vol_isa isa;   /* of the kernels; 0: the best */
+    enum vol_exercise_as exercise;
+    const struct vol_clock *clock; /* of the vols (chain/clock.h); null: the calendar, ACT/365 */
+    enum vol_isa isa;              /* of the kernels; 0: the best */
 };
 
 struct vol_valued {
@@ -40,6 +49,7 @@ struct vol_valued {
     int64_t expires;
     enum vol_option_type type;
     bool inverse;   /* prices are in the coin: they count times the underlying price */
+    bool american;  /* may be exercised early; vol_valuation_run sets it as the configuration says */
     uint32_t group; /* set by vol_valuation_add */
 
     /* what vol_valuation_run finds; NaN: unknown */
@@ -47,6 +57,8 @@ struct vol_valued {
     double mid;                /* as quoted (an inverse option's is in the coin); NaN when crossed */
     double distance;           /* of the mid inside its bounds, in the strike's currency (price/iv.h) */
     double t, forward, discount;
+    double t_var;   /* variance time, in which the vols count; t without a clock */
+    double carried; /* american: the spot that early exercise is judged with (chain/forwards.h) */
     double vol, vol_bid, vol_ask;
     struct vol_greeks greeks; /* in the strike's currency, per unit of the underlying */
 };
@@ -56,11 +68,13 @@ struct vol_valuation_group {
     int32_t expiration;
     int64_t expires; /* of its first quote: the t of the parity */
     size_t nth;      /* the group that comes in this place, 0 for group[0] … when ordered by settlement */
-    double t;
-    enum vol_forward_from from;     /* of its last quote; never VOL_FORWARD_AUTO */
-    struct vol_parity parity;       /* status VOL_PARITY_NO_PAIRS when it was not asked for */
-    double forward, discount;       /* what its first quote was valued with */
-    double spot;                    /* the first underlying price that was given; NaN: none */
+    double t, t_var;
+    bool american;              /* its first quote is */
+    enum vol_forward_from from; /* of its last quote; never VOL_FORWARD_AUTO */
+    struct vol_parity parity;   /* status VOL_PARITY_NO_PAIRS when it was not asked for */
+    double forward, discount;   /* what its first quote was valued with */
+    double
+        spot; /* the first underlying price that was given; american: implied (chain/forwards.h); NaN: none */
     double yield, yield_error;      /* implied by spot, forward and discount: dividends and borrow, 1/year */
     struct vol_agreement agreement; /* of its calls and puts with the forward that they were valued with */
 };
@@ -72,6 +86,7 @@ struct vol_valuation {
     size_t n_groups, cap_groups;
     struct vol_pairs pairs; /* of the last run; `call` and `put` are indices of `quote` */
     /* private */
+    double carried; /* the spot that parity implies (chain/forwards.h) */
     bool one_price; /* the quotes of two or more expirations carry one underlying price: it is a spot */
     struct vol_buf names;
     struct vol_buf work;
@@ -94,8 +109,11 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
 size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t root_len,
                            int32_t expiration);
 
-/* All greeks of a quote that vol_valuation_run has valued, in the strike's currency. */
-void vol_valuation_all(const struct vol_valued *quote, struct vol_greeks_all *out);
+/* All greeks of a quote that vol_valuation_run has valued with CONFIG as of TS, in the strike's currency. An
+ * American option's second-order greeks and its deltas on other quotations are unknown: NaN, but for the
+ * premium-adjusted delta, which is delta - price / spot for any option. */
+void vol_valuation_all(const struct vol_valued *quote, const struct vol_valuation_config *config, int64_t ts,
+                       struct vol_greeks_all *out);
 
 /* Where the forward of QUOTE comes from under CONFIG; never VOL_FORWARD_AUTO. After vol_valuation_run. */
 enum vol_forward_from vol_valuation_from(const struct vol_valuation *v,

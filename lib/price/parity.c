@@ -193,16 +193,16 @@ static double within_bounds(const struct points *p, const double *z, const struc
     return lo <= hi ? fmin(fmax(fit->level, lo), hi) : fit->level;
 }
 
-enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, size_t n, double t,
-                                           double curve_discount, double *scratch, struct vol_parity *out)
+static enum vol_parity_status estimate(const struct vol_parity_pair *pairs, size_t n, double t,
+                                       struct prior prior, double *scratch, struct vol_parity *out)
 {
-    struct prior prior = prior_of(t, curve_discount);
     struct points points = {scratch, scratch + n, scratch + 2 * n, 0, 0, SCALE_FEW};
     struct fit fit;
     double *z = scratch + 3 * n, centre, last = NAN;
     int round;
 
     out->forward = out->discount = out->forward_error = out->discount_error = out->residual = NAN;
+    out->tried_forward = out->tried_discount = NAN;
     out->n_used = 0;
     out->status = VOL_PARITY_NO_PAIRS;
     centre = first_forward(pairs, n, prior.discount, &out->n_pairs);
@@ -220,11 +220,27 @@ enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, 
     out->residual = residuals(&points, &fit, z, z + n);
     out->n_used = fit.n_used;
     out->status = VOL_PARITY_INCONSISTENT;
-    if (!(out->residual <= 1) || !(fit.slope > 0) || !(centre + fit.level / fit.slope > 0))
+    if (!(fit.slope > 0) || !(centre + fit.level / fit.slope > 0))
         return out->status;
-    out->forward = centre + within_bounds(&points, z, &fit) / fit.slope;
-    out->discount = fit.slope;
+    out->tried_forward = centre + within_bounds(&points, z, &fit) / fit.slope;
+    out->tried_discount = fit.slope;
+    if (!(out->residual <= 1))
+        return out->status;
+    out->forward = out->tried_forward;
+    out->discount = out->tried_discount;
     out->forward_error = sqrt(fit.var_level) / fit.slope;
     out->discount_error = sqrt(fit.var_slope);
     return out->status = VOL_PARITY_OK;
+}
+
+enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, size_t n, double t,
+                                           double curve_discount, double *scratch, struct vol_parity *out)
+{
+    return estimate(pairs, n, t, prior_of(t, curve_discount), scratch, out);
+}
+
+enum vol_parity_status vol_parity_estimate_at(const struct vol_parity_pair *pairs, size_t n, double t,
+                                              double discount, double *scratch, struct vol_parity *out)
+{
+    return estimate(pairs, n, t, (struct prior){discount, 0}, scratch, out);
 }

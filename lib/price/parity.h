@@ -37,7 +37,9 @@ enum vol_parity_status {
 
 struct vol_parity {
     enum vol_parity_status status;
-    double forward, discount;             /* NaN unless VOL_PARITY_OK */
+    double forward, discount; /* NaN unless VOL_PARITY_OK */
+    double tried_forward,
+        tried_discount; /* what fits best, also where it is refused; NaN: nothing was fitted */
     double forward_error, discount_error; /* standard errors; discount_error 0: taken from the curve */
     size_t n_pairs;                       /* pairs that are usable */
     size_t n_used;                        /* pairs near the money that were given a weight */
@@ -51,5 +53,9 @@ const char *vol_parity_status_name(enum vol_parity_status status);
  * the curve, or NaN. SCRATCH: room for 5 N doubles. Always fills *OUT; returns out->status. */
 enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, size_t n, double t,
                                            double curve_discount, double *scratch, struct vol_parity *out);
+
+/* The same with the discount as it is given, positive: only F is estimated. */
+enum vol_parity_status vol_parity_estimate_at(const struct vol_parity_pair *pairs, size_t n, double t,
+                                              double discount, double *scratch, struct vol_parity *out);
 
 #endif

@@ -154,6 +154,9 @@ static const struct vol_field forward_fields[] = {
     DATE("expiration", REQUIRED, "vgreeks", "expiration date"),
     TIME("expires", REQUIRED, "vgreeks", "settlement instant"),
     NUM("t", REQUIRED, "years", "vgreeks", "time to settlement, ACT/365 of seconds"),
+    NUM("t_var", OPTIONAL, "years", "vgreeks",
+        "variance time to settlement, of `clock`; absent: the vols count in `t`"),
+    STR("clock", OPTIONAL, "vgreeks", "variance clock of the vols (share/clocks); absent: calendar, ACT/365"),
     STR("forward_from", REQUIRED, "vgreeks",
         "parity, quote (each quote brings its own: this is the first) or spot (spot, rate and yield)"),
     STR("parity_status", REQUIRED, "vgreeks",
@@ -163,9 +166,11 @@ static const struct vol_field forward_fields[] = {
     NUM("discount", OPTIONAL, "", "vgreeks", "discount factor"),
     NUM("discount_error", OPTIONAL, "", "vgreeks", "standard error of the discount; 0: it is the curve's"),
     NUM("rate", OPTIONAL, "1/year", "vgreeks", "continuously compounded zero rate of the discount"),
-    NUM("yield", OPTIONAL, "1/year", "vgreeks",
-        "implied dividend yield and borrow: (ln(S/F) - ln D) / t with S the underlying price of the first "
-        "quote"),
+    NUM("spot", OPTIONAL, "price", "vgreeks",
+        "what the yield is against: the underlying price of the first quote; for American options the spot "
+        "that "
+        "the forwards imply"),
+    NUM("yield", OPTIONAL, "1/year", "vgreeks", "implied dividend yield and borrow: (ln(S/F) - ln D) / t"),
     NUM("yield_error", OPTIONAL, "1/year", "vgreeks", "its standard error, the spot taken as exact"),
     INT("pairs", OPTIONAL, "strikes", "vgreeks", "strikes with a bid on both sides that could be judged"),
     INT("pairs_used", OPTIONAL, "strikes", "vgreeks", "strikes near the money that the forward rests on"),

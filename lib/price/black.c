@@ -7,11 +7,10 @@
 
 #define SQRT1_2 0.70710678118654752440
 
-/* Below these the sum of moments is used: seven terms reach the last place, and its recurrence, whose error
- * grows with (a d)^2 = (x/4)^2, is stable. Above, the plain difference loses less than two bits that matter.
- */
-#define SERIES_MAX_S 0.35
-#define SERIES_MAX_X 1.0
+/* Below these the sum of moments is used: nine terms reach the last place, and its recurrence, whose error
+ * grows with (a d)^2 = (x/4)^2, is stable. Above, the plain difference loses no digits that matter. */
+#define SERIES_MAX_S 0.7
+#define SERIES_MAX_X 3.0
 
 double vol_black_log_ratio(double forward, double strike)
 {
@@ -22,33 +21,30 @@ double vol_black_log_ratio(double forward, double strike)
     return log(forward) - log(strike);
 }
 
-/* erfcx(a - d) - erfcx(a + d) = 2 sum over odd j of (2d)^j / j! m[j](a). */
+/* erfcx(a - d) - erfcx(a + d) = 2 sum over odd j of (2d)^j / j! m[j](a). Two steps of the recurrence of
+ * mills.h are one of m[j + 2] = (a^2 + j + 1/2) m[j] - j (j - 1)/4 m[j - 2]. What follows the first term is
+ * small, and is added to it last. */
 static double moment_sum(double a, double two_d)
 {
-    double m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13;
-    double y = two_d * two_d, sum;
+    static const double factor[] = {
+        1.0 / 120,        1.0 / 5040,          1.0 / 362880,         1.0 / 39916800,
+        1.0 / 6227020800, 1.0 / 1307674368000, 1.0 / 355687428096000};
+    double a2 = a * a, y = two_d * two_d, power = y, m0, m1, m, next, after, tail;
+    int i, j;
 
     vol_mills(a, &m0, &m1);
-    m2 = 0.5 * m0 - a * m1;
-    m3 = m1 - a * m2;
-    m4 = 1.5 * m2 - a * m3;
-    m5 = 2 * m3 - a * m4;
-    m6 = 2.5 * m4 - a * m5;
-    m7 = 3 * m5 - a * m6;
-    m8 = 3.5 * m6 - a * m7;
-    m9 = 4 * m7 - a * m8;
-    sum = m9;
-    if (y > 1e-3) {
-        m10 = 4.5 * m8 - a * m9;
-        m11 = 5 * m9 - a * m10;
-        m12 = 5.5 * m10 - a * m11;
-        m13 = 6 * m11 - a * m12;
-        sum += y * (1.0 / 110) * (m11 + y * (1.0 / 156) * m13);
+    m = m1;
+    next = m1 - a * (0.5 * m0 - a * m1);
+    tail = y * (1.0 / 6) * next;
+    for (i = 0; i < 7; i++) {
+        j = 2 * i + 3;
+        after = (a2 + (j + 0.5)) * next - 0.25 * j * (j - 1) * m;
+        m = next;
+        next = after;
+        power *= y;
+        tail += factor[i] * power * next;
     }
-    sum = m7 + y * (1.0 / 72) * sum;
-    sum = m5 + y * (1.0 / 42) * sum;
-    sum = m3 + y * (1.0 / 20) * sum;
-    return 2 * two_d * (m1 + y * (1.0 / 6) * sum);
+    return 2 * two_d * (m1 + tail);
 }
 
 double vol_black_difference(double x, double s)

@@ -43,8 +43,12 @@ double vol_iv_norm(double x, double beta, double log_beta, double rest, int *ste
 enum vol_iv_status vol_iv(enum vol_option_type type, double price, double forward, double strike,
                           double discount, double t, double *vol, double *distance);
 
-/* The same for arrays of N options (a structure of arrays: lanes of SIMD later). `type` holds VOL_CALL or
- * VOL_PUT; `distance` may be null. Arrays that are written must not overlap those that are read. */
+/* The same for arrays of N options, owned by the caller; those that are written must not overlap those that
+ * are read. `type` holds VOL_CALL or VOL_PUT; `distance` may be null. Ordinary options are solved in vectors
+ * (lanes_iv.h), the others by vol_iv: status and distance are those of vol_iv, and vol agrees with it to some
+ * units in the last place of what the price determines. The same input gives the same bits at every level of
+ * isa.h, at every place in the arrays and beside any neighbour. To solve bid, mid and ask, put the three one
+ * behind the other: what they could share (the logarithm of F/K, two roots) is a tenth of the work. */
 struct vol_iv_batch {
     size_t n;
     const signed char *type;

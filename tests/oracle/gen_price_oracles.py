@@ -92,7 +92,7 @@ def black_iv():
     f = 100.0
     years = [1 / 525600, 1 / 365, 7 / 365, 0.25, 1.0, 5.0, 30.0]
     vols = [0.001, 0.01, 0.05, 0.15, 0.4, 1.0, 2.5, 10.0]
-    moneyness = [0, 1e-9, 1e-5, 0.01, 0.3, 1, 2.5, 5, 7.5, 10]
+    moneyness = [0, 1e-9, 1e-5, 0.01, 0.3, 1, 2.5, 5, 7.5, 10, 16, 24, 32, 36, 38]
     for t in years:
         for v in vols:
             for m in moneyness:
@@ -103,7 +103,7 @@ def black_iv():
                     if k > 1e12 or k < 1e-8:
                         continue
                     p = float(otm_price(f, k, t, v))
-                    if p < 1e-300 or p >= min(f, k) * (1 - 1e-13):
+                    if p == 0 or p >= min(f, k) * (1 - 1e-13):  # down to the smallest double, 5e-324
                         continue
                     rows.append("%s %.17g %.17g %.17g %.17g %.17g" % ("C" if k >= f else "P", f, k, t, v, p))
     with open("tests/oracle/black_iv.txt", "w") as out:

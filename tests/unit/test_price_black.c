@@ -58,6 +58,8 @@ static void test_oracle(void)
             /* the rounding of s and of the exponent is magnified by d ln b / d ln s */
             double bound = 4e-15 + 5e-16 * (x * x / (s * s) + s * s / 4);
 
+            if (p < 1e-300) /* its factors are no longer normal numbers */
+                continue;
             UNIT(relative(got, p) <= bound);
             worst = fmax(worst, relative(got, p) / bound);
             n++;

@@ -93,18 +93,16 @@ static int64_t share_out(int64_t start, int64_t length, double done, double tota
     return start + (int64_t)((double)length * (done / total) + 0.5);
 }
 
-/* The day of DATE, any date that has instants. */
-static struct vol_clock_day find_day(const struct vol_clock_set *set, int32_t date)
+/* The day of DATE, any date that has instants and is not in the table. */
+static struct vol_clock_day make_day(const struct vol_clock_set *set, int32_t date)
 {
-    int64_t i = (int64_t)date - set->calendar.first, start;
+    int64_t start;
     struct vol_clock_day day;
-    int32_t first, next;
+    int32_t next, first = new_year(date, &next);
 
-    if (set->n_days > 0 && i >= 0 && i < (int64_t)set->n_days)
-        return set->day[i];
-    first = new_year(date, &next);
     start = instant(&set->rule, first, 0);
     weigh(set, date, &day);
+    day.start = instant(&set->rule, date, 0);
     day.at = share_out(start, instant(&set->rule, next, 0) - start,
                        weigh_weekdays(&set->rule, first, date - first),
                        weigh_weekdays(&set->rule, first, next - first));
@@ -121,7 +119,7 @@ enum vol_status vol_clock_table_days(struct vol_clock_set *set)
                       (n == 0 || (rule->holiday == 1 && (isnan(rule->early) || rule->early == 1)));
     if (n == 0 || rule->plain)
         return VOL_OK;
-    set->day = malloc(n * sizeof *set->day);
+    set->day = malloc((n + 1) * sizeof *set->day);
     if (set->day == NULL)
         return VOL_EOS;
     while (date <= last) { /* year by year: first the weights, then what they are worth */
@@ -132,52 +130,73 @@ enum vol_status vol_clock_table_days(struct vol_clock_set *set)
 
         for (int32_t i = 0; i < next - first; i++)
             total += weight[i] = weigh(set, first + i, &day[i]);
-        for (int32_t i = 0; i < next - first; done += weight[i++])
+        for (int32_t i = 0; i < next - first; done += weight[i++]) {
+            day[i].start = instant(rule, first + i, 0);
             day[i].at = share_out(start, length, done, total);
+        }
+        day[next - first] = (struct vol_clock_day){.start = start + length, .at = start + length};
         date = next;
     }
     set->n_days = n;
     return VOL_OK;
 }
 
-/* Cuts at the ends of the years in which every instant fits. */
-static bool has_days(const struct vol_clock_set *set, int64_t ts, int32_t *date)
+/* The day of TS and the one behind it; false: time itself is the clock there. */
+static bool find_days(const struct vol_clock_set *set, int64_t ts, struct vol_clock_day day[2])
 {
-    int32_t seconds;
+    int32_t date, seconds;
 
+    if (set->rule.plain)
+        return false;
+    if (set->n_days > 0 && ts >= set->day[0].start && ts < set->day[set->n_days].start) {
+        /* no day begins more than an hour beside the even ones */
+        size_t i = (size_t)((ts - set->day[0].start) / VOL_DAY);
+
+        while (set->day[i].start > ts)
+            i--;
+        while (set->day[i + 1].start <= ts)
+            i++;
+        day[0] = set->day[i];
+        day[1] = set->day[i + 1];
+        return true;
+    }
     if (set->rule.utc)
-        *date = vol_date_of_time(ts);
+        date = vol_date_of_time(ts);
     else
-        vol_time_to_new_york(ts, date, &seconds);
-    return !set->rule.plain && vol_date_has_instants(*date);
+        vol_time_to_new_york(ts, &date, &seconds);
+    if (!vol_date_has_instants(date))
+        return false;
+    day[0] = make_day(set, date);
+    day[1] = (struct vol_clock_day){0};
+    day[1].start = day[1].at = instant(&set->rule, date + 1, 0); /* of a day that begins a year */
+    if (vol_date_has_instants(date + 1))
+        day[1] = make_day(set, date + 1);
+    return true;
 }
 
-/* What lies of a day before an instant, and how fast its clock runs there. */
+/* What lies of a day before an instant. */
 struct day_part {
-    struct vol_clock_day day;
-    int64_t worth;            /* variance time of the whole day */
+    double worth, share;      /* variance time of the whole day, and the session's part of it */
     int64_t length, session;  /* of the day and of its session, in time */
     int64_t passed, in_there; /* time since midnight, and how much of it in the session */
     bool open;                /* the session is on */
 };
 
-static struct day_part part_of(const struct vol_clock_set *set, int32_t date, int64_t ts)
+static struct day_part part_of(const struct vol_clock_rule *rule, const struct vol_clock_day day[2],
+                               int64_t ts)
 {
-    const struct vol_clock_rule *rule = &set->rule;
-    int64_t midnight = instant(rule, date, 0), opens, closes;
-    struct day_part p = {.day = find_day(set, date)};
+    struct day_part p = {.worth = (double)(day[1].at - day[0].at)};
 
-    /* the day behind the last one that fits is where a year begins: time itself */
-    p.worth = (vol_date_has_instants(date + 1) ? find_day(set, date + 1).at : instant(rule, date + 1, 0)) -
-              p.day.at;
-    p.length = instant(rule, date + 1, 0) - midnight;
-    p.passed = ts - midnight;
-    if (p.day.close > 0) {
-        opens = instant(rule, date, rule->open);
-        closes = instant(rule, date, p.day.close);
+    p.length = day[1].start - day[0].start;
+    p.passed = ts - day[0].start;
+    p.share = floor(p.worth * day[0].share);
+    if (day[0].close > 0) {
+        /* clocks change on Sundays; a weekday on which they do (in 1942) has its session an hour off */
+        int64_t opens = rule->open * VOL_SECOND, closes = day[0].close * VOL_SECOND;
+
         p.session = closes - opens;
-        p.in_there = ts <= opens ? 0 : ts >= closes ? p.session : ts - opens;
-        p.open = ts >= opens && ts < closes;
+        p.in_there = p.passed <= opens ? 0 : p.passed >= closes ? p.session : p.passed - opens;
+        p.open = p.passed >= opens && p.passed < closes;
     }
     return p;
 }
@@ -191,29 +210,25 @@ static int64_t prorate(double worth, int64_t part, int64_t whole)
 /* Variance time of the days at TS. */
 static int64_t days_at(const struct vol_clock_set *set, int64_t ts)
 {
-    int32_t date;
+    struct vol_clock_day day[2];
     struct day_part p;
-    double inside;
 
-    if (!has_days(set, ts, &date))
+    if (!find_days(set, ts, day))
         return ts;
-    p = part_of(set, date, ts);
-    inside = floor((double)p.worth * p.day.share);
-    return p.day.at + prorate(inside, p.in_there, p.session) +
-           prorate((double)p.worth - inside, p.passed - p.in_there, p.length - p.session);
+    p = part_of(&set->rule, day, ts);
+    return day[0].at + prorate(p.share, p.in_there, p.session) +
+           prorate(p.worth - p.share, p.passed - p.in_there, p.length - p.session);
 }
 
 static double days_speed(const struct vol_clock_set *set, int64_t ts)
 {
-    int32_t date;
+    struct vol_clock_day day[2];
     struct day_part p;
-    double inside;
 
-    if (!has_days(set, ts, &date))
+    if (!find_days(set, ts, day))
         return 1;
-    p = part_of(set, date, ts);
-    inside = floor((double)p.worth * p.day.share);
-    return p.open ? inside / (double)p.session : ((double)p.worth - inside) / (double)(p.length - p.session);
+    p = part_of(&set->rule, day, ts);
+    return p.open ? p.share / (double)p.session : (p.worth - p.share) / (double)(p.length - p.session);
 }
 
 /* ---- events

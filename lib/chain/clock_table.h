@@ -11,7 +11,8 @@
 
 /* Variance time is counted in nanoseconds, as instants are: both agree at each New Year. */
 struct vol_clock_day {
-    int64_t at;    /* variance time at the midnight that begins the day */
+    int64_t start; /* the midnight that begins the day */
+    int64_t at;    /* variance time then */
     int32_t close; /* of its session, seconds past midnight; 0: it has none */
     double share;  /* of the day's variance that lies in the session */
 };
@@ -50,9 +51,9 @@ struct vol_clock_set {
     char name[VOL_CLOCK_NAME_MAX];
     struct vol_clock_rule rule;
     struct vol_calendar calendar; /* n = 0: weekends only */
-    struct vol_clock_day *day;    /* of every date of the calendar's years */
-    size_t n_days;
-    struct vol_clock *clock; /* [0]: of an underlying without events of its own */
+    struct vol_clock_day *day;    /* of every date of the calendar's years, and of the day behind them */
+    size_t n_days;                /* that one not counted */
+    struct vol_clock *clock;      /* [0]: of an underlying without events of its own */
     size_t n_clocks;
 };
 

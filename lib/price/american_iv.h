@@ -4,10 +4,8 @@
  * obeys put-call parity and can stand on a surface beside others; vol_black_price(type, forward, strike,
  * discount, t, vol) is all it takes.
  *
- * Each trial is a full price (VOL_AMERICAN_FAST), compared on a scale on which the price is nearly linear in
- * the vol: for an option out of the money the European vol of the American price, else the square root of
- * what it is worth above immediate exercise (which begins as a parabola in the vol). Secant and inverse
- * quadratic steps on it, in a bracket that never grows. No function allocates, locks or keeps state.
+ * Each trial is a full price (VOL_AMERICAN_FAST; american_search.h), three or four of them a quote. No
+ * function allocates, locks or keeps state.
  */
 #ifndef VOL_PRICE_AMERICAN_IV_H
 #define VOL_PRICE_AMERICAN_IV_H
@@ -19,10 +17,10 @@
  * vol gives PRICE back by vol_american_price_forward with VOL_AMERICAN_FAST to about 1e-10 of it. Where early
  * exercise cannot pay the answer is vol_iv's.
  *
- *   VOL_IV_BELOW_INTRINSIC  at or below what a certain path would give: immediate exercise, or a later day's
- *   VOL_IV_ABOVE_MAX        at or above the greatest price: spot (call) or strike (put), or, where the rate
- * is negative, what they are worth discounted VOL_IV_NO_FORWARD       also where there are two exercise
- * boundaries (american.h): no price, no vol
+ *   VOL_IV_BELOW_INTRINSIC  at or below what a certain path would give: immediate exercise, or a later day's;
+ * also where the price is so near it that no vol was found VOL_IV_ABOVE_MAX        at or above the greatest
+ * price: spot (call) or strike (put), or, where the rate is negative, what they are worth discounted
+ * VOL_IV_NO_FORWARD       also where there are two exercise boundaries (american.h): no price, no vol
  *
  * *VOL, *DISTANCE as in vol_iv; *PRICES, when not null, receives the number of American prices that it took.
  */

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "price/american_search.h"
 #include "unit.h"
 
 static uint64_t seed = 88172645463325252u;
@@ -108,8 +109,30 @@ static void test_batch(void)
     UNIT(status[1] == VOL_IV_OK);
 }
 
+static double square_at(void *context, double vol)
+{
+    return vol < 0.01 ? NAN : *(double *)context + vol * vol;
+}
+
+/* A pricer whose answer is known, with a start on either side, and one that cannot price what it would take.
+ */
+static void test_search(void)
+{
+    double base = 5;
+    struct vol_american_search search = {square_at, &base, VOL_PUT, 5.09, 105, 100, 1, 1, 5, 1e-10};
+    int prices;
+
+    UNIT_NEAR(vol_american_search_vol(&search, 0.4, &prices), 0.3, 1e-9);
+    UNIT(prices <= 6);
+    UNIT_NEAR(vol_american_search_vol(&search, 0.1, &prices), 0.3, 1e-9); /* no bound after all */
+    UNIT_NEAR(vol_american_search_vol(&search, NAN, &prices), 0.3, 1e-9);
+    search.price = 5 + 1e-6;
+    UNIT(isnan(vol_american_search_vol(&search, 0.4, &prices)));
+}
+
 int main(void)
 {
+    test_search();
     test_round_trip();
     test_status();
     test_batch();

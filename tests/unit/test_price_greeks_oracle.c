@@ -1,9 +1,11 @@
-/* Every greek against 50-digit arithmetic: a minute to 30 years, vols of 0.1 % to 1000 %, strikes to 8
- * standard deviations, rates of -1 % to 5 %, variance clocks of their own. Bounds of issue 3: 1e-10 relative,
- * or 1e-12 of the greek's largest value on the row (one expiry and vol) where it crosses zero. */
+/* Every greek, and those of the batch once more, against 50-digit arithmetic: a minute to 30 years, vols of
+ * 0.1 % to 1000 %, strikes to 8 standard deviations and where d1 or d2 is nought, rates of -1 % to 5 %,
+ * variance clocks of their own. Bound: 1e-12 relative (asked for: 1e-10), or 1e-12 of the greek's largest
+ * value on the row (one expiry and vol), which is where it crosses zero. */
 #include <stdlib.h>
 
 #include "price/greeks.h"
+#include "price/greeks_batch.h"
 #include "price/inverse.h"
 
 #include "unit.h"
@@ -111,6 +113,44 @@ static void check_row(const struct row *row)
         }
 }
 
+/* The six that the batch gives, in place of those of vol_greeks_all. */
+static void evaluate_batch(struct row *row)
+{
+    static const int index[6] = {4, 5, 0, 6, 1, 7}; /* price, delta, gamma, theta, vega, rho */
+    double in[8][2 * MAX_STRIKES], out[6][2 * MAX_STRIKES];
+    signed char type[2 * MAX_STRIKES];
+    size_t n = 2 * row->n, i;
+    int j;
+
+    for (i = 0; i < n; i++) {
+        const double *x = row->in[i / 2];
+        double all[8] = {x[1], x[2], x[3], x[4], x[7], x[0], x[5], x[6]};
+
+        type[i] = i % 2 ? VOL_PUT : VOL_CALL;
+        for (j = 0; j < 8; j++)
+            in[j][i] = all[j];
+    }
+    vol_greeks_solve(&(struct vol_greeks_batch){.n = n,
+                                                .type = type,
+                                                .forward = in[0],
+                                                .strike = in[1],
+                                                .discount = in[2],
+                                                .t = in[3],
+                                                .vol = in[4],
+                                                .spot = in[5],
+                                                .t_var = in[6],
+                                                .speed = in[7],
+                                                .price = out[0],
+                                                .delta = out[1],
+                                                .gamma = out[2],
+                                                .theta = out[3],
+                                                .vega = out[4],
+                                                .rho = out[5]});
+    for (i = 0; i < n; i++)
+        for (j = 0; j < 6; j++)
+            row->got[i / 2][i % 2][index[j]] = out[j][i];
+}
+
 /* Numbers of LINE, blanks and bars between them. */
 static int parse(char *line, double *x)
 {
@@ -128,6 +168,13 @@ static int parse(char *line, double *x)
     return n;
 }
 
+static void check_both(struct row *row)
+{
+    check_row(row);
+    evaluate_batch(row);
+    check_row(row);
+}
+
 int main(void)
 {
     FILE *in = fopen("tests/oracle/greeks.txt", "r");
@@ -141,7 +188,7 @@ int main(void)
         return unit_done("price/greeks oracle");
     while (fgets(line, sizeof line, in) != NULL) {
         if (line[0] == '#') {
-            check_row(&row);
+            check_both(&row);
             row.n = 0;
         } else if (UNIT(parse(line, x) == N_NUMBERS) && UNIT(row.n < MAX_STRIKES)) {
             memcpy(row.in[row.n], x, sizeof row.in[0]);
@@ -153,12 +200,12 @@ int main(void)
             n++;
         }
     }
-    check_row(&row);
+    check_both(&row);
     fclose(in);
     UNIT(n == 198);
     for (j = 0; j < N_GREEKS; j++)
         printf("%-13s worst relative error %.1e\n", name[j], worst[j]);
-    printf("%ld of %ld held to the largest of their row\n", n_crossing, n * 2 * N_GREEKS);
-    UNIT(n_crossing < 200);
+    printf("%ld values held to the largest of their row\n", n_crossing);
+    UNIT(n_crossing < 400);
     return unit_done("price/greeks oracle");
 }

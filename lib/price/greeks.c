@@ -72,14 +72,20 @@ static void make_terms(const struct vol_greeks_input *in, struct terms *m)
 
 static void first_order(const struct vol_greeks_input *in, const struct terms *m, struct vol_greeks *out)
 {
-    double value = in->discount * in->forward, decay;
+    double value = in->discount * in->forward, decay, interest;
 
     out->price = held(vol_black_price(in->type, in->forward, in->strike, in->discount, in->t_var, in->vol));
     out->delta = held(m->q * in->discount * m->ratio * m->n1);
     out->gamma = held(in->discount * m->ratio * damped(m->density, 1 / m->s) / m->spot);
     out->vega = held(POINT * value * damped(m->density, sqrt(in->t_var)));
     decay = damped(m->density, 0.5 * m->s * in->speed / in->t_var);
-    out->theta = held((m->rate * out->price - value * (m->q * m->carry * m->n1 + decay)) / DAYS);
+    /* r V - b F D N(d1), each way where its terms do not cancel: V is all but F D deep in the money */
+    if (m->q * (in->forward - in->strike) > 0)
+        interest =
+            m->q * ((m->rate - m->carry) * value * m->n1 - m->rate * in->discount * in->strike * m->n2);
+    else
+        interest = m->rate * out->price - m->q * m->carry * value * m->n1;
+    out->theta = held((interest - value * decay) / DAYS);
     out->rho = held(POINT * m->q * in->t * in->strike * in->discount * m->n2);
 }
 

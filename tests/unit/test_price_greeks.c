@@ -268,6 +268,19 @@ static void test_domain(void)
     }
 }
 
+/* A call that is all but a coin in hand: what theta has is the interest on the strike, 1e-12 of the forward.
+ */
+static void test_theta_deep_in_the_money(void)
+{
+    struct vol_greeks g;
+    double k = 1e-10, d = 0.97, t = 0.4;
+
+    vol_greeks(VOL_CALL, 100, k, d, t, 0.3, NAN, &g);
+    UNIT_NEAR(g.theta, log(d) / t * k * d / 365, 1e-15 * k);
+    vol_greeks(VOL_PUT, 100, 1 / k, d, t, 0.3, NAN, &g); /* and of a put, on all but the strike */
+    UNIT_NEAR(g.theta, -log(d) / t * d / k / 365, 1e-15 / k);
+}
+
 /* Where an option is all but over, it is its payoff: in the money a forward, out of the money nothing. */
 static void test_limits(void)
 {
@@ -303,6 +316,7 @@ int main(void)
     test_clock();
     test_smile_delta();
     test_domain();
+    test_theta_deep_in_the_money();
     test_limits();
     return unit_done("price/greeks");
 }

@@ -37,11 +37,12 @@ struct lists {
     size_t n_series, n_plain, n_odd;
 };
 
-/* Put the LANES options at I, of N, on their lists. No branches: in a chain one strike in ten changes sides.
+/* Put the LANES options at I, of N, on their lists by two masks: OK (ordinary), and SMALL (by_series). No
+ * branches: in a chain one strike in ten changes sides.
  */
-LANES_INLINE void sort_out(struct lists *l, mask ordinary, mask series, size_t i, size_t n)
+LANES_INLINE void sort_out(struct lists *l, unsigned ok, unsigned small, size_t i, size_t n)
 {
-    unsigned ok = mask_bits(ordinary), small = mask_bits(series), j;
+    unsigned j;
 
     if ((ok & small) == (1u << LANES) - 1) { /* the usual case */
 #pragma GCC unroll 16
@@ -93,11 +94,10 @@ LANES_INLINE vec moment_sum(int j, vec a2, vec y, vec m, vec next)
 
 /* ODD (the return value) and EVEN, sums over odd and even j of (2d)^j / j! m[j](a), of which erfcx(a - d) is
  * the sum and erfcx(a + d) the difference; black.c: moment_sum. EVEN may be null. */
-LANES_INLINE vec moment_sums(vec a, vec two_d, vec *even)
+LANES_INLINE vec moment_sums(vec a, vec two_d, vec m0, vec m1, vec *even)
 {
-    vec y = two_d * two_d, a2 = a * a, m0, m1, m2, m3;
+    vec y = two_d * two_d, a2 = a * a, m2, m3;
 
-    m0 = mills_of(a, &m1);
     m2 = 0.5 * m0 - a * m1;
     m3 = m1 - a * m2;
     if (even != NULL)
@@ -108,7 +108,9 @@ LANES_INLINE vec moment_sums(vec a, vec two_d, vec *even)
 /* erfcx(a - d) - erfcx(a + d) for what by_series says, and for the rest (d - a < 26). */
 LANES_INLINE vec series_difference(vec a, vec two_d)
 {
-    return 2 * moment_sums(a, two_d, NULL);
+    vec m1, m0 = mills_of(a, &m1);
+
+    return 2 * moment_sums(a, two_d, m0, m1, NULL);
 }
 
 LANES_INLINE vec plain_difference(vec a, vec d)

@@ -62,7 +62,7 @@ LANES_INLINE void greeks_prepare(const struct greeks_input *in, size_t i, size_t
     store(w->inverse + i, 1 / s);
     store(w->root_t + i, root_t);
     store(w->root + i, root_of(forward * strike));
-    sort_out(&w->lists, ordinary, by_series(x, s), i, n);
+    sort_out(&w->lists, mask_bits(ordinary), mask_bits(by_series(x, s)), i, n);
 }
 
 LANES_INLINE vec greeks_half(vec root, vec a, vec d)
@@ -73,15 +73,29 @@ LANES_INLINE vec greeks_half(vec root, vec a, vec d)
                   all_of(0));
 }
 
+/* In two passes, as the path of dependent operations through both is longer than the window in which a CPU
+ * finds work for its units: first the moments 0 and 1 of a, left in trail and otm, and half; then the sums.
+ */
+LANES_INLINE void greeks_moments(struct greeks_chunk *w, const uint16_t *index)
+{
+    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2;
+    vec m0, m1;
+
+    place(w->half, index, greeks_half(pick(w->root, index), a, s * (0.5 * LANES_SQRT1_2)));
+    /* where nothing is left of the option, the moments would be no numbers either */
+    a = least_of(a, all_of(1000));
+    m0 = mills_of(a, &m1);
+    place(w->x, index, a);
+    place(w->trail, index, m0);
+    place(w->otm, index, m1);
+}
+
 LANES_INLINE void greeks_legs_series(struct greeks_chunk *w, const uint16_t *index)
 {
-    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2,
-        d = s * (0.5 * LANES_SQRT1_2);
-    vec half = greeks_half(pick(w->root, index), a, d), even, odd;
+    vec half = pick(w->half, index), even;
+    vec odd = moment_sums(pick(w->x, index), pick(w->s, index) * LANES_SQRT1_2, pick(w->trail, index),
+                          pick(w->otm, index), &even);
 
-    /* where nothing is left of the option, the moments are no numbers either */
-    odd = moment_sums(least_of(a, all_of(1000)), 2 * d, &even);
-    place(w->half, index, half);
     place(w->lead, index, half * (even + odd));
     place(w->trail, index, half * (even - odd));
     place(w->otm, index, 2 * half * odd);
@@ -177,6 +191,8 @@ LANES_INLINE void greeks_chunk_solve(const struct greeks_input *in, size_t n, st
         greeks_prepare(in, i, n, w);
     fill_up(l->series, l->n_series);
     fill_up(l->plain, l->n_plain);
+    for (i = 0; i < l->n_series; i += LANES)
+        greeks_moments(w, l->series + i);
     for (i = 0; i < l->n_series; i += LANES)
         greeks_legs_series(w, l->series + i);
     for (i = 0; i < l->n_plain; i += LANES)

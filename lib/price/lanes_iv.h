@@ -18,9 +18,13 @@
 
 enum { IV_ROUNDS = 6 };
 
-/* What the bounds check found out about the options of a chunk. */
+/* What is known of the options of a chunk. It is found out in several short passes, and not in a long one:
+ * the path of dependent operations through all of them is much longer than the window in which a CPU looks
+ * for work that it can do meanwhile. */
 struct iv_chunk {
     double x[LANES_CHUNK], beta[LANES_CHUNK], s[LANES_CHUNK], inside[LANES_CHUNK], root_t[LANES_CHUNK];
+    double inverse[LANES_CHUNK], difference[LANES_CHUNK]; /* 1/s, and vol_black_difference(x, s) */
+    unsigned ordinary[LANES_CHUNK / LANES];
     struct lists lists;
 };
 
@@ -47,36 +51,51 @@ LANES_INLINE vec iv_start(vec x, vec beta)
     return s * (1 + y * (c[6] + t * (c[7] + t * (c[8] + t * c[9])) + y * (c[10] + t * c[11])));
 }
 
-LANES_INLINE void iv_prepare(const struct iv_input *in, size_t i, size_t n, struct iv_chunk *w)
+LANES_INLINE void iv_bounds(const struct iv_input *in, size_t i, struct iv_chunk *w)
 {
     vec forward = load(in->forward + i), strike = load(in->strike + i), discount = load(in->discount + i);
     vec t = load(in->t + i), money = load(in->price + i) / discount;
-    vec least = least_of(forward, strike), apart, otm, most, beta, x, s;
+    vec least = least_of(forward, strike), apart, otm, most, beta;
     mask call = is_call(in->type + i), ordinary;
 
     apart = choose(call, forward - strike, strike - forward);
     most = choose(call, forward, strike);
     otm = money - greatest_of(apart, all_of(0));
     beta = otm / root_of(forward * strike);
-    x = magnitude(log_ratio(forward, strike));
-    s = iv_start(x, beta);
     ordinary = moderate(forward) & moderate(strike) & moderate(discount) & moderate(t) &
                less(all_of(0), otm) & less(otm, least - otm) & less(money, most) & less(all_of(1e-280), beta);
-    store(w->x + i, x);
+    w->ordinary[i / LANES] = mask_bits(ordinary);
+    store(w->x + i, magnitude(log_ratio(forward, strike)));
     store(w->beta + i, beta);
-    store(w->s + i, s);
     store(w->inside + i, discount * least_of(otm, most - money));
     store(w->root_t + i, root_of(t));
-    sort_out(&w->lists, ordinary, by_series(x, s), i, n);
+}
+
+LANES_INLINE void iv_begin(struct iv_chunk *w, size_t i, size_t n)
+{
+    vec x = load(w->x + i), s = iv_start(x, load(w->beta + i));
+
+    store(w->s + i, s);
+    sort_out(&w->lists, w->ordinary[i / LANES], mask_bits(by_series(x, s)), i, n);
+}
+
+LANES_INLINE void iv_difference(struct iv_chunk *w, const uint16_t *index, int series)
+{
+    vec s = pick(w->s, index), inverse = 1 / s, a = pick(w->x, index) * inverse * LANES_SQRT1_2;
+    vec d = s * (0.5 * LANES_SQRT1_2);
+
+    place(w->inverse, index, inverse);
+    place(w->difference, index, series ? series_difference(a, 2 * d) : plain_difference(a, d));
 }
 
 /* iv.c: step_below, with everything that s divides multiplied by it: for the step as a share of s,
  * h2 = 2 a^2 - s^2/4 is s b''/b', and b'''/b' s^2 = h2^2 - 6 a^2 - s^2/4. */
-LANES_INLINE vec iv_step(vec x, vec beta, vec s, int series)
+LANES_INLINE vec iv_step(const struct iv_chunk *w, const uint16_t *index, vec s)
 {
-    vec inverse = 1 / s, a = x * inverse * LANES_SQRT1_2, d = s * (0.5 * LANES_SQRT1_2), a2 = a * a,
+    vec inverse = pick(w->inverse, index), difference = pick(w->difference, index),
+        beta = pick(w->beta, index);
+    vec a = pick(w->x, index) * inverse * LANES_SQRT1_2, d = s * (0.5 * LANES_SQRT1_2), a2 = a * a,
         d2 = d * d;
-    vec difference = series ? series_difference(a, 2 * d) : plain_difference(a, d);
     vec b = 0.5 * exp_of(-least_of(a2 + d2, all_of(700))) * difference;
     vec gap = twice_atanh((beta - b) / (beta + b));
     vec nu = gap * difference * inverse * 1.25331413731550025121; /* sqrt(pi / 2) */
@@ -93,9 +112,10 @@ LANES_INLINE void iv_iterate(struct iv_chunk *w, uint16_t *list, size_t n, int s
 
     for (round = 0; round < IV_ROUNDS && n > 0; round++) {
         fill_up(list, n);
+        for (i = 0; i < n; i += LANES)
+            iv_difference(w, list + i, series);
         for (i = left = 0; i < n; i += LANES) {
-            vec s = pick(w->s, list + i),
-                step = iv_step(pick(w->x, list + i), pick(w->beta, list + i), s, series);
+            vec s = pick(w->s, list + i), step = iv_step(w, list + i, s);
             unsigned done = mask_bits(less(magnitude(step), all_of(IV_SMALL_STEP)));
 
             place(w->s, list + i, s + s * step);
@@ -117,7 +137,9 @@ LANES_INLINE void iv_chunk_solve(const struct iv_input *in, size_t n, struct iv_
 
     l->n_series = l->n_plain = l->n_odd = 0;
     for (i = 0; i < n; i += LANES)
-        iv_prepare(in, i, n, w);
+        iv_bounds(in, i, w);
+    for (i = 0; i < n; i += LANES)
+        iv_begin(w, i, n);
     iv_iterate(w, l->series, l->n_series, 1);
     iv_iterate(w, l->plain, l->n_plain, 0);
     for (i = 0; i < n; i += LANES)

@@ -26,9 +26,9 @@ struct vol_clock;     /* the clock of one underlying */
 
 enum { VOL_CLOCK_NAME_MAX = 32 }; /* bytes of a clock's name, NUL included */
 
-/* Read PATH, a JSON object, with what share/clocks/README says of its keys; a calendar that it names is read
- * from the share directory (INSTALLED as in base/share.h). VOL_ECONFIG with file, key and what was expected;
- * VOL_EOS. The caller frees *OUT with vol_clock_free. */
+/* Read PATH, a JSON object, with the keys of volpipe-clocks(5); a calendar that it names is read from the
+ * share directory (INSTALLED as in base/share.h). VOL_ECONFIG with file, key and what was expected; VOL_EOS.
+ * The caller frees *OUT with vol_clock_free. */
 enum vol_status vol_clock_load(const char *path, const char *installed, struct vol_clock_set **out,
                                struct vol_error *err);
 void vol_clock_free(struct vol_clock_set *set); /* null is no error */

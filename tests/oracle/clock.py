@@ -3,7 +3,7 @@
 
     tests/oracle/clock.py > tests/oracle/clock.inc
 
-Reads share/calendars/us-options.csv and share/clocks/*.json as share/clocks/README describes them; hours in New York are
+Reads share/calendars/us-options.csv and share/clocks/*.json as volpipe-clocks(5) describes them; hours in New York are
 those of the tz database.
 """
 import csv

@@ -62,8 +62,8 @@ static const struct vol_want wants[] = {
 struct snapshot {
     bool open;
     int64_t ts;
-    struct vol_buf underlying, clock; /* the clock of the vols; empty: the quotes name none */
-    bool has_clock;                   /* a quote with a vol has said which */
+    struct vol_buf underlying, clock; /* the clock of the vols; empty: no quote had any yet */
+    bool says_clock;                  /* the quotes name it, and so do the slices */
     double spot;
     struct vol_smiles smiles;
     struct vol_smiles_numbers numbers;
@@ -80,7 +80,7 @@ static void begin(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
     vol_smiles_clear(&s->smiles);
     vol_buf_clear(&s->underlying);
     vol_buf_clear(&s->clock);
-    s->has_clock = false;
+    s->says_clock = false;
     if (vol_buf_add(&s->underlying, underlying->text, underlying->len) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     s->open = true;
@@ -116,18 +116,21 @@ static double unit_of(const struct vol_value *v, const struct vol_valued *quote)
     return isfinite(coin) ? coin : quote->underlying_price;
 }
 
-/* Whether the vols of a quote count in the clock of the first one that had any. Total variances of two clocks
- * do not belong on one surface. */
+/* Whether the vols of a quote count in the clock of the first one that had any: no name is the calendar's.
+ * Total variances of two clocks do not belong on one surface. */
 static bool same_clock(struct tool *t, struct snapshot *s, const struct vol_value *v)
 {
-    size_t len = v[CLOCK].type == VOL_STRING ? v[CLOCK].len : 0;
+    static const char calendar[] = "calendar";
+    bool named = v[CLOCK].type == VOL_STRING;
+    const char *name = named ? v[CLOCK].text : calendar;
+    size_t len = named ? v[CLOCK].len : sizeof calendar - 1;
 
     if (!isfinite(v[VOL].num))
         return true;
-    if (s->has_clock)
-        return len == s->clock.len && (len == 0 || memcmp(v[CLOCK].text, s->clock.data, len) == 0);
-    s->has_clock = true;
-    if (len > 0 && vol_buf_add(&s->clock, v[CLOCK].text, len) != VOL_OK)
+    if (s->clock.len > 0)
+        return len == s->clock.len && memcmp(name, s->clock.data, len) == 0;
+    s->says_clock = named;
+    if (vol_buf_add(&s->clock, name, len) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     return true;
 }
@@ -182,7 +185,7 @@ static void emit_slice(struct tool *t, const struct snapshot *s, const struct vo
     vol_writer_str(out, VOL_KEY("expiration"), e->expiration, strlen(e->expiration));
     vol_writer_time(out, VOL_KEY("expires"), e->expires);
     vol_writer_num(out, VOL_KEY("t"), e->t);
-    if (s->clock.len > 0) {
+    if (s->says_clock) {
         vol_writer_num(out, VOL_KEY("t_var"), e->t_var);
         vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
     }
@@ -234,7 +237,7 @@ static void emit_metrics(struct tool *t, const struct snapshot *s)
         vol_writer_str(out, VOL_KEY("vix_near"), near, strlen(near));
         vol_writer_str(out, VOL_KEY("vix_next"), next, strlen(next));
     }
-    if (s->clock.len > 0)
+    if (s->says_clock)
         vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
     vol_writer_num(out, VOL_KEY("iv7"), m->iv[0]);
     vol_writer_num(out, VOL_KEY("iv30"), m->iv[1]);
@@ -314,7 +317,7 @@ static void draw(struct tool *t, const struct snapshot *s)
     }
     vol_time_print(ts, s->ts);
     if (vol_buf_addf(&title, "%s, %s", s->underlying.data, ts) != VOL_OK ||
-        (s->clock.len > 0 && vol_buf_addf(&title, ", clock %s", s->clock.data) != VOL_OK))
+        (s->says_clock && vol_buf_addf(&title, ", clock %s", s->clock.data) != VOL_OK))
         tool_die(t, VOL_EOS, "out of memory");
     for (i = 0; i < plots.n; i++) {
         const struct vol_pictures_title text = {title.data, title.len};

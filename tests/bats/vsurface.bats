@@ -99,6 +99,11 @@ by_clock() {
     assert_output '["slice","2019-03-11","half",null]
 ["metrics",null,"half",1]'
     [[ $stderr == *"31 quotes without"*"or with vols of another clock, were not used"* ]]
+    # A quote that names none counts by the calendar.
+    { head -n 31 plain | by_clock calendar 1; tail -n 31 plain; } > in
+    run --separate-stderr bash -c 'vsurface in | jq -c "select(.kind == \"slice\") | [.clock, .fit_status]"'
+    assert_output '["calendar","ok"]
+["calendar","ok"]'
     # Quotes without a vol belong to any clock.
     { head -n 31 plain | by_clock half 0.5; tail -n 31 plain | jq -c "del(.implied_vol)"; } > in
     run --separate-stderr bash -c 'vsurface in | jq -c "select(.kind == \"slice\") | [.expiration, .fit_status]"'

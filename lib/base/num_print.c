@@ -268,18 +268,16 @@ size_t vol_num_print(char *out, double x, int precision)
 {
     size_t n;
 
+    if (fabs(x) > 0 && fabs(x) < INFINITY)
+        return precision < VOL_NUM_SHORTEST ? print_rounded(out, x, precision, precision)
+                                            : print_shortest(out, x);
     if (!isfinite(x)) {
         memcpy(out, "null", 5);
         return 4;
     }
-    if (x == 0) {
-        n = signbit(x) ? 2 : 1;
-        memcpy(out, signbit(x) ? "-0" : "0", n + 1);
-        return n;
-    }
-    if (precision >= VOL_NUM_SHORTEST)
-        return print_shortest(out, x);
-    return print_rounded(out, x, precision, precision);
+    n = signbit(x) ? 2 : 1;
+    memcpy(out, signbit(x) ? "-0" : "0", n + 1);
+    return n;
 }
 
 size_t vol_num_print_int(char *out, int64_t x)

@@ -39,6 +39,7 @@ struct vol_reader {
 
     /* what a value of want W must be in a record of kind K: field type + 1, 0: anything */
     uint8_t expect[KINDS_MAX][VOL_WANT_MAX];
+    uint64_t seen;              /* a bit for each want, but kind and ts, that the record may have */
     char ts_text[VOL_TIME_MAX]; /* the last ts and its instant; ts_len is 0 when there is none */
     size_t ts_len;
     int64_t ts, last_ts;
@@ -404,9 +405,10 @@ static enum vol_status check_types(const struct vol_reader *r, const struct vol_
 {
     size_t n_kinds, w;
     const uint8_t *expect = r->expect[r->kind - vol_kind_table(&n_kinds)];
+    uint64_t left = r->seen;
 
-    for (w = VOL_W_OWN; w < r->n_wants; w++) {
-        const struct vol_value *v = &rec->value[w];
+    for (; left != 0; left &= left - 1) {
+        const struct vol_value *v = &rec->value[w = (size_t)__builtin_ctzll(left)];
 
         if (expect[w] != 0 && v->type > VOL_NULL && !type_fits(v, (enum vol_field_type)(expect[w] - 1)))
             return bad_value(err, r->wants[w].name, v, (enum vol_field_type)(expect[w] - 1));
@@ -501,8 +503,10 @@ static enum vol_status ndjson_line(struct vol_reader *r, struct vol_rec *rec, st
     rec->line.bytes = line;
     rec->line.len = (uint32_t)len;
     rec->line.header = NULL;
-    if (vol_scan_line(&r->scan, line, len, rec->value, r->cuts, &rec->line.n_cuts) == VOL_OK)
+    if (vol_scan_line(&r->scan, line, len, rec->value, r->cuts, &rec->line.n_cuts) == VOL_OK) {
+        r->seen &= r->scan.seen;
         return VOL_OK;
+    }
     return slow_line(r, rec, err);
 }
 
@@ -524,6 +528,7 @@ enum vol_status vol_reader_next(struct vol_reader *r, struct vol_rec *rec, struc
         rec->file = r->file;
         rec->line.format = r->format;
         rec->line.cuts = (const uint32_t(*)[2])r->cuts;
+        r->seen = (UINT64_MAX >> (64 - r->n_wants)) & (UINT64_MAX << VOL_W_OWN);
         status = r->format == VOL_CSV ? csv_row(r, rec, err) : ndjson_line(r, rec, err);
         rec->line_no = r->place.row;
         /* A signal inside a row of many lines makes it look unfinished. */

@@ -552,6 +552,7 @@ enum vol_status vol_scan_line(struct vol_scan *scan, const char *line, size_t le
         scan->n_layouts++;
     scan->next = (scan->next + 1) % VOL_SCAN_LAYOUTS;
 found:
+    scan->seen = seen;
     missing = ~seen;
     if (scan->n_wants < 64)
         missing &= (UINT64_C(1) << scan->n_wants) - 1;

@@ -45,6 +45,7 @@ struct vol_scan {
     const struct vol_want *wants; /* by slot; 0 and 1 are kind and ts */
     size_t n_wants;
     size_t n_layouts, next, last;
+    uint64_t seen;                                          /* a bit for each want that the last line had */
     struct vol_scan_layout layout[VOL_SCAN_LAYOUTS], fresh; /* `fresh`: being learnt */
 };
 

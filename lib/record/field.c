@@ -140,6 +140,15 @@ static const struct vol_field rate_fields[] = {
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 
+static const struct vol_field dividend_fields[] = {
+    HEAD("user"),
+    STR("underlying", REQUIRED, "user", "what pays it"),
+    DATE("ex_date", REQUIRED, "user", "first day on which a buyer does not get it"),
+    NUM("amount", REQUIRED, "money", "user",
+        "cash per unit of the underlying; 0 takes back what an earlier record announced"),
+    STR("source", OPTIONAL, "user", "where it is from"),
+};
+
 static const struct vol_field snap_fields[] = {
     HEAD("vfetch"),
     STR("underlying", REQUIRED, "vfetch", "whose chain is complete"),
@@ -429,6 +438,7 @@ static const struct vol_kind kinds[] = {
     KIND("quote", "one option at one instant", quote_fields),
     KIND("bar", "one session of an instrument or index", bar_fields),
     KIND("rate", "one point of the zero curve", rate_fields),
+    KIND("dividend", "a cash dividend, known from ts on", dividend_fields),
     KIND("snap", "the chain before it is complete", snap_fields),
     KIND("forward", "forward and discount of one expiry, and how well its quotes bear them out",
          forward_fields),

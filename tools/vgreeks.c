@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chain/parity_report.h"
+#include "chain/payouts.h"
 #include "chain/publish.h"
 #include "chain/quote.h"
 #include "chain/rates.h"
@@ -16,6 +17,7 @@ static const struct tool_info info = {
     "vgreeks", "[FILE...]", "Add forward, implied vols and greeks to quotes, snapshot by snapshot."};
 
 static const char *model = "auto", *forward_from = "auto", *rates_file = NULL, *clock_name = NULL;
+static const char *dividends_file = NULL, *dividend_model = "spot";
 static double rate = NAN, yield = NAN, stickiness = NAN;
 static int all, smile, report, by_strike;
 
@@ -35,6 +37,10 @@ static const struct vol_opt options[] = {
      "with --forward spot: continuously compounded rate as a decimal (from the curve of --rates)"},
     {VOL_OPT_NUM, 'y', "yield", "YIELD", &yield, NULL, -1, 10,
      "with --forward spot: continuously compounded dividend yield and borrow as a decimal (0)"},
+    {VOL_OPT_FILE, 0, "dividends", "FILE", &dividends_file, NULL, 0, 0,
+     "dividend records (underlying, ex_date, amount): cash that American options are priced with"},
+    {VOL_OPT_ENUM, 0, "dividend-model", "MODEL", &dividend_model, "spot|escrowed", 0, 0,
+     "what is lognormal between dividends: the spot (the default), or the spot less their worth (escrowed)"},
     {VOL_OPT_STR, 0, "clock", "NAME", &clock_name, NULL, 0, 0,
      "variance clock of the vols: a name of share/clocks or a file (the calendar, ACT/365)"},
     {VOL_OPT_FLAG, 'a', "all", NULL, &all, NULL, 0, 0,
@@ -54,6 +60,8 @@ enum {
     QUOTE = VOL_W_OWN,
     TENOR_DAYS = QUOTE + VOL_Q_N,
     RATE,
+    EX_DATE,
+    AMOUNT,
     FIT_STATUS,
     SVI_A,
     SVI_B,
@@ -61,27 +69,57 @@ enum {
     SVI_M,
     SVI_SIGMA
 };
-static const struct vol_want wants[] = {
-    VOL_QUOTE_WANTS,         {"tenor_days", false}, {"rate", false},
-    {"fit_status", false},   {"svi_a", false},      {"svi_b", false},
-    {"svi_rho", false},      {"svi_m", false},      {"svi_sigma", false},
-    {"mid", true},           {"t", true},           {"t_var", true},
-    {"clock", true},         {"forward", true},     {"discount", true},
-    {"implied_vol", true},   {"iv_bid", true},      {"iv_ask", true},
-    {"iv_status", true},     {"iv_distance", true}, {"delta", true},
-    {"gamma", true},         {"theta", true},       {"vega", true},
-    {"rho", true},           {"vanna", true},       {"volga", true},
-    {"charm", true},         {"dual_delta", true},  {"delta_forward", true},
-    {"delta_futures", true}, {"delta_pa", true},    {"delta_forward_pa", true},
-    {"coin_price", true},    {"coin_delta", true},  {"coin_gamma", true},
-    {"coin_theta", true},    {"coin_vega", true},   {"coin_rho", true},
-    {"smile_vol", true},     {"smile_delta", true}};
+static const struct vol_want wants[] = {VOL_QUOTE_WANTS,
+                                        {"tenor_days", false},
+                                        {"rate", false},
+                                        {"ex_date", false},
+                                        {"amount", false},
+                                        {"fit_status", false},
+                                        {"svi_a", false},
+                                        {"svi_b", false},
+                                        {"svi_rho", false},
+                                        {"svi_m", false},
+                                        {"svi_sigma", false},
+                                        {"mid", true},
+                                        {"t", true},
+                                        {"t_var", true},
+                                        {"clock", true},
+                                        {"forward", true},
+                                        {"discount", true},
+                                        {"implied_vol", true},
+                                        {"iv_bid", true},
+                                        {"iv_ask", true},
+                                        {"iv_status", true},
+                                        {"iv_distance", true},
+                                        {"delta", true},
+                                        {"gamma", true},
+                                        {"theta", true},
+                                        {"vega", true},
+                                        {"rho", true},
+                                        {"vanna", true},
+                                        {"volga", true},
+                                        {"charm", true},
+                                        {"dual_delta", true},
+                                        {"delta_forward", true},
+                                        {"delta_futures", true},
+                                        {"delta_pa", true},
+                                        {"delta_forward_pa", true},
+                                        {"coin_price", true},
+                                        {"coin_delta", true},
+                                        {"coin_gamma", true},
+                                        {"coin_theta", true},
+                                        {"coin_vega", true},
+                                        {"coin_rho", true},
+                                        {"smile_vol", true},
+                                        {"smile_delta", true}};
 
 struct state {
     struct tool t;
     struct vol_snapshot snap;
     struct vol_valuation valuation;
     struct vol_rates rates;
+    struct vol_payouts payouts;
+    struct vol_dividends dividends; /* of the snapshot's underlying */
     struct vol_valuation_config config;
     struct vol_quote_memo memo;
     struct vol_clock_set *clocks; /* null: the calendar */
@@ -180,6 +218,12 @@ static void close_snapshot(struct state *s)
         return;
     if (s->clocks != NULL)
         s->config.clock = vol_clock_of(s->clocks, snap->underlying.data, snap->underlying.len);
+    if (s->payouts.n > 0) {
+        if (vol_payouts_of(&s->payouts, snap->ts, snap->underlying.data, snap->underlying.len,
+                           &s->dividends) != VOL_OK)
+            tool_die(&s->t, VOL_EOS, "out of memory");
+        s->config.dividends = &s->dividends;
+    }
     vol_rates_curve(&s->rates, snap->ts, &curve);
     if (vol_valuation_run(&s->valuation, &s->config, snap->ts, &curve) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
@@ -247,6 +291,26 @@ static void take_slice(struct state *s, const struct vol_rec *rec)
             (struct vol_svi){v[SVI_A].num, v[SVI_B].num, v[SVI_RHO].num, v[SVI_M].num, v[SVI_SIGMA].num};
 }
 
+/* False: it is malformed. */
+static bool take_dividend(struct state *s, const struct vol_rec *rec)
+{
+    const struct vol_value *name = &rec->value[QUOTE + VOL_Q_UNDERLYING], *date = &rec->value[EX_DATE];
+    enum vol_status status = VOL_EDATA;
+    int32_t ex_date;
+
+    if (name->type == VOL_STRING && date->type == VOL_STRING &&
+        vol_date_parse(date->text, date->len, &ex_date) == VOL_OK)
+        status =
+            vol_payouts_add(&s->payouts, rec->ts, name->text, name->len, ex_date, rec->value[AMOUNT].num);
+    if (status == VOL_EOS)
+        tool_die(&s->t, status, "out of memory");
+    if (status != VOL_OK)
+        tool_malformed(
+            &s->t, rec,
+            "dividend: it needs an underlying, an ex_date (2014-08-07) and an amount of 0 or more");
+    return status == VOL_OK;
+}
+
 static void take_other(struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *kind = &rec->value[VOL_W_KIND];
@@ -257,6 +321,8 @@ static void take_other(struct state *s, const struct vol_rec *rec)
         tool_malformed(&s->t, rec, "rate: it needs a positive tenor_days and a rate, of 64 tenors at most");
         return;
     }
+    if (vol_rec_is(rec, "dividend") && !take_dividend(s, rec))
+        return;
     if (vol_rec_is(rec, "forward") && (s->snap.open || s->published) && rec->ts == s->snap.ts &&
         vol_value_is(&rec->value[QUOTE + VOL_Q_UNDERLYING], s->snap.underlying.data))
         return; /* an earlier vgreeks' own: written anew */
@@ -280,6 +346,7 @@ static void configure(struct state *s)
     bool bs = strcmp(model, "bs") == 0;
 
     vol_rates_init(&s->rates);
+    vol_payouts_init(&s->payouts);
     vol_snapshot_init(&s->snap);
     vol_valuation_init(&s->valuation);
     vol_buf_init(&s->smiles);
@@ -287,6 +354,10 @@ static void configure(struct state *s)
     vol_buf_init(&s->text);
     if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)
         tool_die_err(t);
+    if (dividends_file != NULL && vol_payouts_load(&s->payouts, dividends_file, &t->err) != VOL_OK)
+        tool_die_err(t);
+    if (strcmp(dividend_model, "escrowed") == 0)
+        s->config.dividend_model = VOL_DIVIDENDS_ESCROWED;
     if (strcmp(model, "american") == 0)
         s->config.exercise = VOL_EXERCISE_AMERICAN;
     else if (strcmp(model, "auto") != 0)
@@ -352,6 +423,7 @@ int main(int argc, char **argv)
     if (report)
         finish_report(&s);
     vol_rates_free(&s.rates);
+    vol_payouts_free(&s.payouts);
     vol_clock_free(s.clocks);
     vol_snapshot_free(&s.snap);
     vol_valuation_free(&s.valuation);

@@ -68,10 +68,18 @@ static void estimate(struct vol_valuation *v, const struct vol_curve *curve, str
     }
 }
 
-/* The spot that the options imply: F D, that is S exp(-q t), of the first and the last expiry gives S and a
- * mean yield. One expiry alone says nothing of the yield; then the spot that the quotes bring decides, where
- * it leaves a yield that can be. */
-static double implied_spot(const struct vol_valuation *v)
+/* S exp(-q t) of an expiry: F D and what the dividends until then are worth. */
+static double without_yield(const struct vol_valuation_group *g, const struct vol_dividends *dividends)
+{
+    const struct vol_parity *p = &g->parity;
+
+    return p->forward * p->discount + vol_dividends_value(dividends, -log(p->discount) / g->t, 0, 0, g->t);
+}
+
+/* The spot that the options imply: S exp(-q t) of the first and the last expiry gives S and a mean yield. One
+ * expiry alone says nothing of the yield; then the spot that the quotes bring decides, where it leaves a
+ * yield that can be. */
+static double implied_spot(const struct vol_valuation *v, const struct vol_dividends *dividends)
 {
     const struct vol_valuation_group *first = NULL, *last = NULL;
     double near_money, yield;
@@ -87,11 +95,11 @@ static double implied_spot(const struct vol_valuation *v)
     }
     if (first == NULL)
         return NAN;
-    near_money = first->parity.forward * first->parity.discount;
+    near_money = without_yield(first, dividends);
     if (last->t > first->t)
-        yield = log(near_money / (last->parity.forward * last->parity.discount)) / (last->t - first->t);
+        yield = log(near_money / without_yield(last, dividends)) / (last->t - first->t);
     else
-        yield = vol_carry_yield(first->spot, first->parity.forward, first->parity.discount, first->t);
+        yield = log(first->spot / near_money) / first->t;
     return near_money * (fabs(yield) <= YIELD_MOST ? exp(yield * first->t) : 1);
 }
 
@@ -115,13 +123,26 @@ enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valu
     pairs = (struct vol_parity_pair *)(void *)v->work.data;
     scratch = (double *)(void *)(pairs + v->pairs.n);
     estimate(v, curve, pairs, scratch);
-    for (round = 0; round < ROUNDS_MOST && (spot = implied_spot(v)) > 0; round++) {
+    for (round = 0; round < ROUNDS_MOST && (spot = implied_spot(v, config->dividends)) > 0; round++) {
         if (fabs(spot - v->carried) <= STANDS * spot)
             break;
         v->carried = spot;
         estimate(v, curve, pairs, scratch);
     }
     return VOL_OK;
+}
+
+/* With cash dividends the European prices are those of the two vols; near immediate exercise, with a bid
+ * below what it pays, there is no such vol. */
+static void judge_by_vols(const struct vol_valued *call, const struct vol_valued *put,
+                          struct vol_agreement_pair *sides)
+{
+    double call_vol = isfinite(call->vol_bid) ? call->vol : NAN,
+           put_vol = isfinite(put->vol_bid) ? put->vol : NAN;
+
+    sides->call =
+        vol_black_price(VOL_CALL, call->forward, call->strike, call->discount, call->t_var, call_vol);
+    sides->put = vol_black_price(VOL_PUT, put->forward, put->strike, put->discount, put->t_var, put_vol);
 }
 
 struct vol_agreement_pair vol_forwards_sides(const struct vol_valuation *v, const struct vol_pair *pair)
@@ -142,16 +163,18 @@ struct vol_agreement_pair vol_forwards_sides(const struct vol_valuation *v, cons
 
     if (!(call->bid > 0) || !(put->bid > 0)) /* without a bid the mid is no price */
         sides.call = NAN;
+    else if (call->cash || put->cash)
+        judge_by_vols(call, put, &sides);
     else if (call->american)
         vol_parity_american_sides(pair->strike, sides.call, sides.put, call->forward, call->discount, call->t,
                                   call->carried, &sides.call, &sides.put);
     return sides;
 }
 
-enum vol_status vol_forwards_judge(struct vol_valuation *v)
+enum vol_status vol_forwards_judge(struct vol_valuation *v, const struct vol_valuation_config *config)
 {
     struct vol_agreement_pair *pairs;
-    double *scratch;
+    double *scratch, cash;
     size_t g, i;
 
     vol_buf_clear(&v->work);
@@ -168,7 +191,10 @@ enum vol_status vol_forwards_judge(struct vol_valuation *v)
         vol_agreement_judge(pairs, n, scratch, &group->agreement);
         if (group->american && v->carried > 0)
             group->spot = v->carried;
-        group->yield = vol_carry_yield(group->spot, group->forward, group->discount, group->t);
+        cash = group->american
+                   ? vol_dividends_value(config->dividends, -log(group->discount) / group->t, 0, 0, group->t)
+                   : 0;
+        group->yield = vol_carry_yield(group->spot - cash, group->forward, group->discount, group->t);
         group->yield_error = vol_carry_yield_error(group->forward, group->discount, group->t,
                                                    group->parity.forward_error, group->parity.discount_error);
     }

@@ -5,7 +5,8 @@
  *
  * American options (price/parity_american.h) need a spot beside. It is the one that the options themselves
  * imply, since a quoted spot is often of another time than the quotes: 0.5 % of staleness would be a yield of
- * 26 % on options of a week. F D = S exp(-q t) of the first and of the last expiry gives S; the yield of each
+ * 26 % on options of a week. F D, with the worth of the dividends = S exp(-q t),
+ * of the first and of the last expiry gives S; the yield of each
  * expiry is then what its own forward leaves.
  */
 #ifndef VOL_CHAIN_FORWARDS_H
@@ -22,7 +23,7 @@ enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valu
                                   const struct vol_curve *curve);
 
 /* With all quotes valued: `agreement`, `yield` and `yield_error` of the groups. VOL_EOS. */
-enum vol_status vol_forwards_judge(struct vol_valuation *v);
+enum vol_status vol_forwards_judge(struct vol_valuation *v, const struct vol_valuation_config *config);
 
 /* The two sides of PAIR (of v->pairs) as they are judged. */
 struct vol_agreement_pair vol_forwards_sides(const struct vol_valuation *v, const struct vol_pair *pair);

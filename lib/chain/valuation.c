@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "chain/cash.h"
 #include "chain/forwards.h"
 #include "price/american_iv.h"
 #include "price/greeks_batch.h"
@@ -14,6 +15,7 @@ void vol_valuation_init(struct vol_valuation *v)
     memset(v, 0, sizeof *v);
     vol_buf_init(&v->names);
     vol_buf_init(&v->work);
+    vol_buf_init(&v->fd);
     vol_pairs_init(&v->pairs);
 }
 
@@ -29,6 +31,7 @@ void vol_valuation_free(struct vol_valuation *v)
     free(v->group);
     vol_buf_free(&v->names);
     vol_buf_free(&v->work);
+    vol_buf_free(&v->fd);
     vol_pairs_free(&v->pairs);
     vol_valuation_init(v);
 }
@@ -135,7 +138,7 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
         break;
     case VOL_FORWARD_SPOT:
         rate = isnan(config->rate) ? vol_curve_rate(curve, q->t) : config->rate;
-        q->forward = q->underlying_price * exp((rate - config->yield) * q->t);
+        q->forward = vol_dividends_forward(config->dividends, q->underlying_price, rate, config->yield, q->t);
         q->discount = exp(-rate * q->t);
         break;
     case VOL_FORWARD_AUTO:
@@ -298,17 +301,24 @@ static void change_clock(struct vol_valued *q, double speed)
     q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
 }
 
+/* N quotes of one nature: European, American, or American with cash dividends (FD is the scratch of these).
+ */
 static void value_block(struct vol_valued *q, size_t n, const struct vol_valuation_config *config,
-                        double speed, struct block *b)
+                        double speed, struct block *b, struct vol_fd_work *fd)
 {
     size_t i;
 
-    gather(q, n, b);
-    if (q->american)
-        solve_american(b, n);
-    else
-        solve_european(b, n, config->isa);
-    scatter(b, n, q);
+    if (q->cash) {
+        for (i = 0; i < n; i++)
+            vol_cash_value(config, fd, &q[i]);
+    } else {
+        gather(q, n, b);
+        if (q->american)
+            solve_american(b, n);
+        else
+            solve_european(b, n, config->isa);
+        scatter(b, n, q);
+    }
     if (config->clock == NULL)
         return;
     for (i = 0; i < n; i++)
@@ -399,6 +409,7 @@ static void prepare(struct vol_valuation *v, const struct vol_valuation_config *
         q->t_var = q->expires == g->expires ? g->t_var : variance_time(config, ts, q->expires, q->t);
         q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
         q->american = g->american = is_american(config, q);
+        q->cash = vol_cash_is(config, q);
         q->carried = NAN;
     }
 }
@@ -407,19 +418,25 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
                                   int64_t ts, const struct vol_curve *curve)
 {
     double speed = config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1;
+    struct vol_fd_work *fd = NULL;
     struct block block;
     size_t i, n;
 
+    if (config->dividends != NULL && v->fd.cap == 0 && vol_buf_reserve(&v->fd, sizeof *fd) != VOL_OK)
+        return VOL_EOS;
+    fd = (struct vol_fd_work *)(void *)v->fd.data;
     prepare(v, config, ts);
     if (vol_forwards_pair(v) != VOL_OK || vol_forwards_find(v, config, curve) != VOL_OK)
         return VOL_EOS;
     for (i = 0; i < v->n; i++)
         set_forward(v, config, curve, &v->quote[i]);
     for (i = 0; i < v->n; i += n) {
-        for (n = 1; n < BLOCK && i + n < v->n && v->quote[i + n].american == v->quote[i].american; n++)
+        for (n = 1; n < BLOCK && i + n < v->n && v->quote[i + n].american == v->quote[i].american &&
+                    v->quote[i + n].cash == v->quote[i].cash;
+             n++)
             ;
-        value_block(v->quote + i, n, config, speed, &block);
+        value_block(v->quote + i, n, config, speed, &block, fd);
     }
     describe_groups(v, config);
-    return vol_forwards_judge(v);
+    return vol_forwards_judge(v, config);
 }

@@ -18,6 +18,7 @@
 #include "chain/pairs.h"
 #include "price/agreement.h"
 #include "price/curve.h"
+#include "price/dividends.h"
 #include "price/greeks.h"
 #include "price/iv.h"
 #include "price/parity.h"
@@ -39,8 +40,10 @@ struct vol_valuation_config {
     enum vol_forward_from forward_from;
     double rate, yield; /* VOL_FORWARD_SPOT: continuously compounded; a NaN rate is taken from the curve */
     enum vol_exercise_as exercise;
-    const struct vol_clock *clock; /* of the vols (chain/clock.h); null: the calendar, ACT/365 */
-    enum vol_isa isa;              /* of the kernels; 0: the best */
+    const struct vol_clock *clock;         /* of the vols (chain/clock.h); null: the calendar, ACT/365 */
+    const struct vol_dividends *dividends; /* of the underlying, cash in the strike's currency; null: none */
+    enum vol_dividends_model dividend_model;
+    enum vol_isa isa; /* of the kernels; 0: the best */
 };
 
 struct vol_valued {
@@ -50,6 +53,7 @@ struct vol_valued {
     enum vol_option_type type;
     bool inverse;   /* prices are in the coin: they count times the underlying price */
     bool american;  /* may be exercised early; vol_valuation_run sets it as the configuration says */
+    bool cash;      /* american, and a cash dividend falls before its expiry; set by vol_valuation_run */
     uint32_t group; /* set by vol_valuation_add */
 
     /* what vol_valuation_run finds; NaN: unknown */
@@ -90,6 +94,7 @@ struct vol_valuation {
     bool one_price; /* the quotes of two or more expirations carry one underlying price: it is a spot */
     struct vol_buf names;
     struct vol_buf work;
+    struct vol_buf fd; /* one struct vol_fd_work, when it is needed */
 };
 
 void vol_valuation_init(struct vol_valuation *v);

@@ -179,7 +179,8 @@ static const struct vol_field forward_fields[] = {
         "what the yield is against: the underlying price of the first quote; for American options the spot "
         "that "
         "the forwards imply"),
-    NUM("yield", OPTIONAL, "1/year", "vgreeks", "implied dividend yield and borrow: (ln(S/F) - ln D) / t"),
+    NUM("yield", OPTIONAL, "1/year", "vgreeks",
+        "implied dividend yield and borrow: (ln(S/F) - ln D) / t, S less the cash dividends that are known"),
     NUM("yield_error", OPTIONAL, "1/year", "vgreeks", "its standard error, the spot taken as exact"),
     INT("pairs", OPTIONAL, "strikes", "vgreeks", "strikes with a bid on both sides that could be judged"),
     INT("pairs_used", OPTIONAL, "strikes", "vgreeks", "strikes near the money that the forward rests on"),

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "price/american_cash.h"
+#include "price/parity_american.h"
 
 bool vol_cash_is(const struct vol_valuation_config *config, const struct vol_valued *q)
 {
@@ -25,18 +26,58 @@ static double residual_yield(const struct vol_dividends *dividends, double spot,
     return q;
 }
 
-void vol_cash_value(const struct vol_valuation_config *config, struct vol_fd_work *work, struct vol_valued *q)
+static struct vol_fd_option option_of(const struct vol_valuation_config *config, enum vol_option_type type,
+                                      double spot, double strike, double forward, double discount, double t)
 {
-    double r = -log(q->discount) / q->t, unit = vol_valuation_unit(q), vol = NAN;
-    struct vol_fd_option option = {.type = q->type,
-                                   .american = true,
-                                   .spot = q->carried,
-                                   .strike = q->strike,
-                                   .r = r,
-                                   .q = residual_yield(config->dividends, q->carried, q->forward, r, q->t),
-                                   .t = q->t,
-                                   .dividends = config->dividends,
-                                   .model = config->dividend_model};
+    double r = -log(discount) / t;
+
+    return (struct vol_fd_option){.type = type,
+                                  .american = true,
+                                  .spot = spot,
+                                  .strike = strike,
+                                  .r = r,
+                                  .q = residual_yield(config->dividends, spot, forward, r, t),
+                                  .t = t,
+                                  .dividends = config->dividends,
+                                  .model = config->dividend_model};
+}
+
+struct given {
+    const struct vol_valuation_config *config;
+    struct vol_fd_work *work;
+    double t, spot;
+};
+
+static double european(enum vol_option_type type, double mid, double strike, double forward, double discount,
+                       const void *data)
+{
+    const struct given *g = data;
+    struct vol_fd_option option = option_of(g->config, type, g->spot, strike, forward, discount, g->t);
+    double vol;
+
+    if (vol_american_cash_iv(&option, mid, &vol_fd_fast, g->work, NULL, &vol, NULL, NULL) != VOL_IV_OK)
+        return NAN;
+    return vol_black_price(type, forward, strike, discount, g->t, vol);
+}
+
+void vol_cash_parity(const struct vol_valuation *v, const struct vol_valuation_config *config,
+                     struct vol_parity_pair *pairs, size_t n, double t, double curve_discount,
+                     double *scratch, struct vol_parity *out)
+{
+    struct given given = {config, (struct vol_fd_work *)(void *)v->fd.data, t, v->carried};
+
+    if (out->status == VOL_PARITY_OK)
+        vol_parity_american_estimate(pairs, n, VOL_CASH_PAIRS, t, curve_discount, european, &given, scratch,
+                                     out);
+}
+
+void vol_cash_value(const struct vol_valuation *v, const struct vol_valuation_config *config,
+                    struct vol_valued *q)
+{
+    struct vol_fd_work *work = (struct vol_fd_work *)(void *)v->fd.data;
+    struct vol_fd_option option =
+        option_of(config, q->type, q->carried, q->strike, q->forward, q->discount, q->t);
+    double unit = vol_valuation_unit(q), vol = NAN;
 
     q->status =
         vol_american_cash_iv(&option, q->mid * unit, &vol_fd_fast, work, &vol, &q->vol, &q->distance, NULL);

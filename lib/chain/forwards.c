@@ -2,9 +2,11 @@
 
 #include <math.h>
 
+#include "chain/cash.h"
 #include "price/carry.h"
 #include "price/parity_american.h"
 
+enum { YIELD_PAIRS = 96 };
 #define STANDS      1e-6 /* of the implied spot */
 #define ROUNDS_MOST 4
 #define YIELD_MOST  0.25 /* per year: a spot that leaves more is of another time than the quotes */
@@ -46,9 +48,10 @@ static struct vol_parity_pair quoted(const struct vol_valuation *v, const struct
                                     put->bid * put_unit, put->ask * put_unit};
 }
 
-/* Parity of all groups, earliest first, with v->carried as the spot of the American ones. */
-static void estimate(struct vol_valuation *v, const struct vol_curve *curve, struct vol_parity_pair *pairs,
-                     double *scratch)
+/* Parity of all groups, earliest first, with v->carried as the spot of the American ones; CASH: those that
+ * dividends touch anew, from where they stand, with the cash. */
+static void estimate(struct vol_valuation *v, const struct vol_valuation_config *config,
+                     const struct vol_curve *curve, bool cash, struct vol_parity_pair *pairs, double *scratch)
 {
     size_t nth, i;
 
@@ -56,11 +59,17 @@ static void estimate(struct vol_valuation *v, const struct vol_curve *curve, str
         size_t g = v->group[nth].nth, first = v->pairs.start[g], n = v->pairs.start[g + 1] - first;
         struct vol_valuation_group *group = &v->group[g];
         double discount = vol_curve_discount(curve, group->t);
+        struct vol_parity_yield yield = {group->t, v->carried};
 
+        if (cash && !group->cash)
+            continue;
         for (i = 0; i < n; i++)
             pairs[i] = quoted(v, &v->pairs.pair[first + i]);
-        if (group->american)
-            vol_parity_american_estimate(pairs, n, group->t, discount, v->carried, scratch, &group->parity);
+        if (cash)
+            vol_cash_parity(v, config, pairs, n, group->t, discount, scratch, &group->parity);
+        else if (group->american)
+            vol_parity_american_estimate(pairs, n, YIELD_PAIRS, group->t, discount, vol_parity_with_yield,
+                                         &yield, scratch, &group->parity);
         else
             vol_parity_estimate(pairs, n, group->t, discount, scratch, &group->parity);
         if (isnan(v->carried) && group->t > 0 && group->parity.status == VOL_PARITY_OK)
@@ -122,13 +131,16 @@ enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valu
         return VOL_EOS;
     pairs = (struct vol_parity_pair *)(void *)v->work.data;
     scratch = (double *)(void *)(pairs + v->pairs.n);
-    estimate(v, curve, pairs, scratch);
+    for (i = 0; i < v->n_groups; i++)
+        v->group[i].parity.tried_forward = NAN;
+    estimate(v, config, curve, false, pairs, scratch);
     for (round = 0; round < ROUNDS_MOST && (spot = implied_spot(v, config->dividends)) > 0; round++) {
         if (fabs(spot - v->carried) <= STANDS * spot)
             break;
         v->carried = spot;
-        estimate(v, curve, pairs, scratch);
+        estimate(v, config, curve, false, pairs, scratch);
     }
+    estimate(v, config, curve, true, pairs, scratch);
     return VOL_OK;
 }
 

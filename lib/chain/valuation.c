@@ -8,6 +8,7 @@
 #include "chain/cash.h"
 #include "chain/forwards.h"
 #include "price/american_iv.h"
+#include "price/fd.h"
 #include "price/greeks_batch.h"
 
 void vol_valuation_init(struct vol_valuation *v)
@@ -301,16 +302,15 @@ static void change_clock(struct vol_valued *q, double speed)
     q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
 }
 
-/* N quotes of one nature: European, American, or American with cash dividends (FD is the scratch of these).
- */
-static void value_block(struct vol_valued *q, size_t n, const struct vol_valuation_config *config,
-                        double speed, struct block *b, struct vol_fd_work *fd)
+/* N quotes of V from Q on, of one nature: European, American, or American with cash dividends. */
+static void value_block(const struct vol_valuation *v, struct vol_valued *q, size_t n,
+                        const struct vol_valuation_config *config, double speed, struct block *b)
 {
     size_t i;
 
     if (q->cash) {
         for (i = 0; i < n; i++)
-            vol_cash_value(config, fd, &q[i]);
+            vol_cash_value(v, config, &q[i]);
     } else {
         gather(q, n, b);
         if (q->american)
@@ -399,7 +399,7 @@ static void prepare(struct vol_valuation *v, const struct vol_valuation_config *
 
         g->t = VOL_YEARS(ts, g->expires);
         g->t_var = variance_time(config, ts, g->expires, g->t);
-        g->american = false;
+        g->american = g->cash = false;
     }
     for (i = v->n; i-- > 0;) {
         struct vol_valued *q = &v->quote[i];
@@ -409,7 +409,7 @@ static void prepare(struct vol_valuation *v, const struct vol_valuation_config *
         q->t_var = q->expires == g->expires ? g->t_var : variance_time(config, ts, q->expires, q->t);
         q->mid = q->bid >= 0 && q->ask >= q->bid && q->ask < INFINITY ? 0.5 * q->bid + 0.5 * q->ask : NAN;
         q->american = g->american = is_american(config, q);
-        q->cash = vol_cash_is(config, q);
+        q->cash = g->cash = vol_cash_is(config, q);
         q->carried = NAN;
     }
 }
@@ -418,13 +418,12 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
                                   int64_t ts, const struct vol_curve *curve)
 {
     double speed = config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1;
-    struct vol_fd_work *fd = NULL;
     struct block block;
     size_t i, n;
 
-    if (config->dividends != NULL && v->fd.cap == 0 && vol_buf_reserve(&v->fd, sizeof *fd) != VOL_OK)
+    if (config->dividends != NULL && v->fd.cap == 0 &&
+        vol_buf_reserve(&v->fd, sizeof(struct vol_fd_work)) != VOL_OK)
         return VOL_EOS;
-    fd = (struct vol_fd_work *)(void *)v->fd.data;
     prepare(v, config, ts);
     if (vol_forwards_pair(v) != VOL_OK || vol_forwards_find(v, config, curve) != VOL_OK)
         return VOL_EOS;
@@ -435,7 +434,7 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
                     v->quote[i + n].cash == v->quote[i].cash;
              n++)
             ;
-        value_block(v->quote + i, n, config, speed, &block, fd);
+        value_block(v, v->quote + i, n, config, speed, &block);
     }
     describe_groups(v, config);
     return vol_forwards_judge(v, config);

@@ -73,7 +73,7 @@ struct vol_valuation_group {
     int64_t expires; /* of its first quote: the t of the parity */
     size_t nth;      /* the group that comes in this place, 0 for group[0] … when ordered by settlement */
     double t, t_var;
-    bool american;              /* its first quote is */
+    bool american, cash;        /* its first quote is */
     enum vol_forward_from from; /* of its last quote; never VOL_FORWARD_AUTO */
     struct vol_parity parity;   /* status VOL_PARITY_NO_PAIRS when it was not asked for */
     double forward, discount;   /* what its first quote was valued with */

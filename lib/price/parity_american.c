@@ -36,21 +36,20 @@ void vol_parity_american_sides(double strike, double call, double put, double fo
     *european_put = otm == VOL_CALL ? in : out;
 }
 
-/* The European price of the vol that an American mid has with this forward and discount. Where the rate is so
- * negative that the exercise region has two boundaries, early exercise is worth next to nothing: the mid
- * itself. */
-static double european(enum vol_option_type type, double bid, double ask, double strike, double t,
-                       double spot, const struct vol_parity *with)
+/* Where the rate is so negative that the exercise region has two boundaries, early exercise is worth next to
+ * nothing: the mid itself. */
+double vol_parity_with_yield(enum vol_option_type type, double mid, double strike, double forward,
+                             double discount, const void *data)
 {
-    double mid = 0.5 * bid + 0.5 * ask, r = -log(with->tried_discount) / t;
-    double q = vol_carry_yield(spot, with->tried_forward, with->tried_discount, t), vol;
+    const struct vol_parity_yield *y = data;
+    double spot = y->spot > 0 ? y->spot : forward * discount, r = -log(discount) / y->t;
+    double q = vol_carry_yield(spot, forward, discount, y->t), vol;
 
-    if (vol_american_exercise(type, r, q, t) == VOL_AMERICAN_TWO_BOUNDARIES)
+    if (vol_american_exercise(type, r, q, y->t) == VOL_AMERICAN_TWO_BOUNDARIES)
         return mid;
-    if (vol_american_iv(type, mid, with->tried_forward, strike, with->tried_discount, t, spot, &vol, NULL,
-                        NULL) != VOL_IV_OK)
+    if (vol_american_iv(type, mid, forward, strike, discount, y->t, spot, &vol, NULL, NULL) != VOL_IV_OK)
         return NAN;
-    return vol_black_price(type, with->tried_forward, strike, with->tried_discount, t, vol);
+    return vol_black_price(type, forward, strike, discount, y->t, vol);
 }
 
 static int by_difference(const void *a, const void *b)
@@ -96,31 +95,41 @@ static void estimate(const struct vol_parity_pair *pairs, size_t n, double t, do
         vol_parity_estimate_at(pairs, n, t, most, scratch, out);
 }
 
-enum vol_parity_status vol_parity_american_estimate(struct vol_parity_pair *pairs, size_t n, double t,
-                                                    double curve_discount, double spot, double *scratch,
-                                                    struct vol_parity *out)
+/* PAIRS with the European prices that belong to their mids; those that have none are left out. */
+static size_t make_european(const struct vol_parity_pair *pairs, size_t n, const struct vol_parity *with,
+                            vol_parity_european *european, const void *data, struct vol_parity_pair *out)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < n; i++) {
+        const struct vol_parity_pair *p = &pairs[i];
+        double call = european(VOL_CALL, 0.5 * p->call_bid + 0.5 * p->call_ask, p->strike,
+                               with->tried_forward, with->tried_discount, data);
+        double put = european(VOL_PUT, 0.5 * p->put_bid + 0.5 * p->put_ask, p->strike, with->tried_forward,
+                              with->tried_discount, data);
+
+        if (isfinite(call) && isfinite(put))
+            out[kept++] = shifted(p, call, put);
+    }
+    return kept;
+}
+
+enum vol_parity_status vol_parity_american_estimate(struct vol_parity_pair *pairs, size_t n, size_t most,
+                                                    double t, double curve_discount,
+                                                    vol_parity_european *european, const void *data,
+                                                    double *scratch, struct vol_parity *out)
 {
     struct vol_parity_pair european_pairs[PAIRS_MOST];
     double last = NAN;
     int round;
-    size_t i;
 
-    n = nearest(pairs, n, PAIRS_MOST);
-    estimate(pairs, n, t, curve_discount, scratch, out);
+    n = nearest(pairs, n, most < PAIRS_MOST ? most : PAIRS_MOST);
+    if (!(out->tried_forward > 0))
+        estimate(pairs, n, t, curve_discount, scratch, out);
     for (round = 0; round < ROUNDS_MOST && !(fabs(out->tried_forward - last) <= STANDS * last); round++) {
-        double with_spot = spot > 0 ? spot : out->tried_forward * out->tried_discount;
-        size_t kept = 0;
-
         last = out->tried_forward;
-        for (i = 0; i < n; i++) {
-            const struct vol_parity_pair *p = &pairs[i];
-            double call = european(VOL_CALL, p->call_bid, p->call_ask, p->strike, t, with_spot, out);
-            double put = european(VOL_PUT, p->put_bid, p->put_ask, p->strike, t, with_spot, out);
-
-            if (isfinite(call) && isfinite(put))
-                european_pairs[kept++] = shifted(p, call, put);
-        }
-        estimate(european_pairs, kept, t, curve_discount, scratch, out);
+        estimate(european_pairs, make_european(pairs, n, out, european, data, european_pairs), t,
+                 curve_discount, scratch, out);
     }
     return out->status;
 }

@@ -72,9 +72,10 @@ share_of() {
 
 @test "AAPL around its split of 2014, American: call and put agree less what early exercise is worth" {
     need_data lean-aapl-2014/daily/aapl_2014_quote_american.zip
+    need python3
     local share
     rates_until 2014-06
-    /usr/bin/python3 "$ROOT/tests/oracle/lean_aapl.py" "$DATA/lean-aapl-2014/daily/aapl_2014_quote_american.zip" > aapl.csv
+    python3 "$ROOT/tests/oracle/lean_aapl.py" "$DATA/lean-aapl-2014/daily/aapl_2014_quote_american.zip" > aapl.csv
     vfetch file --layout "$ROOT/tests/data/lean-daily.json" aapl.csv > quotes
     [[ $(grep -c '"kind":"quote"' quotes) -eq 4532 ]]
     # Old strikes and prices on the Friday, a seventh of them on the Monday; Saturdays in the names of monthly series.

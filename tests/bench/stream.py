@@ -1,4 +1,7 @@
 """The record path: scanner, filters, CSV, pipes, start, memory, latency."""
+import csv
+import json
+import math
 import os
 import shutil
 import statistics
@@ -8,7 +11,35 @@ import sys
 from common import BIN, PYTHON, WORK, Run, goal, limit, medians, need, need_python, note, numbers, peer, speed
 
 
+def lines_of(command):
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def is_close(a, b):
+    return a == b or (isinstance(a, float) and isinstance(b, (int, float)) and math.isclose(a, b, rel_tol=1e-9))
+
+
+def check_same(ours, theirs, what):
+    """Records, as dictionaries, are equal; numbers to the ten digits that are written."""
+    if len(ours) != len(theirs) or not ours:
+        sys.exit(f"bench: {what}: {len(ours)} records against {len(theirs)}")
+    for a, b in zip(ours, theirs):
+        if a.keys() != b.keys() or not all(is_close(a[k], b[k]) for k in a):
+            sys.exit(f"bench: {what}: other values: {a} against {b}")
+
+
+def check_fast_path():
+    """The generated quotes are usual ones: none may take the slow path."""
+    out = subprocess.run(f"vclean -q --stats < {WORK}/few.ndjson", shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    slow = json.loads(out.stderr)["slow_lines"]
+    if slow != 0:
+        sys.exit(f"bench: {slow} lines took the slow path of the reader")
+
+
 def bench_pass():
+    check_fast_path()
+    check_same(*([json.loads(line) for line in lines_of(f"head -20000 {WORK}/few.ndjson | {job}")] for job in ("pass ndjson", "jansson_loop set")),
+               "NDJSON filter")
     q = WORK + "/q.ndjson"
     few = WORK + "/few.ndjson"  # the slow peers get a part of the rows
     part = Run.rows // 10
@@ -35,6 +66,8 @@ def bench_iv():
 
 def bench_csv():
     q = WORK + "/q.csv"
+    check_same(*([{k: number(v) for k, v in row.items()} for row in csv.DictReader(lines_of(f"head -20000 {q} | {job}"))]
+                 for job in ("pass csv", "libcsv_loop")), "CSV filter")
     commands = {"ours": f"pass csv < {q}", "libcsv": f"libcsv_loop < {q}"}
     if need("mlr"):
         commands["mlr"] = f"mlr --icsv --ocsv cat < {q}"
@@ -46,6 +79,13 @@ def bench_csv():
     if need_python("pandas"):
         m = medians({"ours": f"pass csv < {q}", "pandas": pandas}, 3)
         goal("P9 CSV filter / pandas read_csv + to_csv", m["pandas"] / m["ours"], 20, 40, speed(m["pandas"]))
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def bench_scan():

@@ -4,11 +4,13 @@
 
 #include "price/american_boundary.h"
 
-#define NOTHING   1e-14 /* of the strike: a gain of early exercise below it is none */
-#define CERTAIN   1e-8  /* total vol below which the path is known */
-#define FORGOTTEN 36    /* e^-36: what is further away than this does not matter */
-#define BUMP_VOL  2e-3  /* of the vol, for vega */
-#define BUMP_RATE 2e-4  /* for rho */
+#define NOTHING        1e-14 /* of the strike: a gain of early exercise below it is none */
+#define NEARLY_NOTHING 1e-8  /* the same, where no boundary was found */
+#define CERTAIN        1e-8  /* total vol below which the path is known */
+#define FORGOTTEN      36    /* e^-36: what is further away than this does not matter */
+#define STEEP          8     /* total drift over total vol beyond which few points miss the layers */
+#define BUMP_VOL       2e-3  /* of the vol, for vega */
+#define BUMP_RATE      2e-4  /* for rho */
 
 /* A put with strike 1. */
 struct put {
@@ -62,13 +64,17 @@ static enum region premium(enum vol_american_preset preset, const struct put *p,
                            struct vol_american_premium *out)
 {
     struct vol_american_boundary boundary;
-    const struct vol_american_scheme *scheme =
-        preset == VOL_AMERICAN_REFERENCE ? &vol_american_scheme_reference : &vol_american_scheme_fast;
+    double r = fmax(p->r, 0);
+    int steep = fabs(r - p->q) * sqrt(p->t) > STEEP * p->vol, found = -1;
 
-    if (vol_american_boundary_solve(scheme, fmax(p->r, 0), p->q, p->t, p->vol, &boundary) != 0 &&
-        (preset == VOL_AMERICAN_FAST || vol_american_boundary_solve(&vol_american_scheme_fast, fmax(p->r, 0),
-                                                                    p->q, p->t, p->vol, &boundary) != 0))
-        return UNKNOWN;
+    if (preset == VOL_AMERICAN_REFERENCE || steep)
+        found = vol_american_boundary_solve(&vol_american_scheme_reference, r, p->q, p->t, p->vol, &boundary);
+    if (found != 0)
+        found = vol_american_boundary_solve(&vol_american_scheme_fast, r, p->q, p->t, p->vol, &boundary);
+    if (found != 0) {
+        out->value = out->delta = out->gamma = 0; /* the most that it can be is 1 - exp(-r t) */
+        return r * p->t <= NEARLY_NOTHING && p->q >= 0 ? HELD : UNKNOWN;
+    }
     if (p->spot <= boundary.end)
         return EXERCISED;
     vol_american_boundary_premium(&boundary, p->spot, out);

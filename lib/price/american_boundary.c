@@ -16,10 +16,10 @@
 
 enum { NODES_MAX = VOL_AMERICAN_NODES_MAX, QD_STEPS = 3, STEPS_MAX = 24 };
 
-const struct vol_american_scheme vol_american_scheme_fast = {8,         8,       24,       1e-4,
-                                                             cosines_8, nodes_8, points_8, points_24};
-const struct vol_american_scheme vol_american_scheme_reference = {32,         48,       96,        1e-6,
-                                                                  cosines_32, nodes_32, points_48, points_96};
+const struct vol_american_scheme vol_american_scheme_fast = {
+    VOL_ISA_BEST, 8, 8, 24, 1e-4, NULL, cosines_8, nodes_8, points_8, points_24};
+const struct vol_american_scheme vol_american_scheme_reference = {
+    VOL_ISA_BEST, 32, 48, 96, 1e-6, &vol_american_scheme_fast, cosines_32, nodes_32, points_48, points_96};
 
 /* What one solution works with; x is X, h is ln^2(B / X) at the nodes, the first next to tau = 0. */
 struct state {
@@ -33,7 +33,7 @@ struct state {
 
 #if defined(__x86_64__)
 #define LANES   8
-#define TARGET  __attribute__((target("avx512f")))
+#define TARGET  __attribute__((target("avx512f,avx512dq")))
 #define NAME(x) x##_8
 #include "price/american_boundary.inc"
 #undef LANES
@@ -56,20 +56,24 @@ struct state {
 struct kernel {
     void (*start)(const struct state *, const double guess[], double h[]);
     void (*equations)(const struct state *, double residual[], double jacobian[][NODES_MAX]);
+    int (*linear)(int n, double matrix[][NODES_MAX], double b[]);
     void (*premium)(const struct vol_american_boundary *, double spot, double sums[3]);
 };
 
-static const struct kernel *kernel(void)
+static const struct kernel *kernel(enum vol_isa isa)
 {
-    static const struct kernel two = {start_2, equations_2, premium_2};
+    static const struct kernel two = {start_2, equations_2, linear_2, premium_2};
 #if defined(__x86_64__)
-    static const struct kernel four = {start_4, equations_4, premium_4},
-                               eight = {start_8, equations_8, premium_8};
+    static const struct kernel four = {start_4, equations_4, linear_4, premium_4};
+    static const struct kernel eight = {start_8, equations_8, linear_8, premium_8};
 
-    if (__builtin_cpu_supports("avx512f"))
+    isa = vol_isa_usable(isa);
+    if (isa == VOL_ISA_AVX512)
         return &eight;
-    if (__builtin_cpu_supports("avx2"))
+    if (isa == VOL_ISA_AVX2)
         return &four;
+#else
+    (void)isa;
 #endif
     return &two;
 }
@@ -114,7 +118,7 @@ static void set_coefficients(struct state *s)
         double sum = 0.5 * s->h[n - 1];
 
         for (i = 0; i < n - 1; i++)
-            sum += cosines[k * (n - 1 - i) % (2 * n)] * s->h[i];
+            sum += cosines[(k * (n - 1 - i)) & (2 * n - 1)] * s->h[i];
         s->coefficient[k - 1] = sum * (k == n ? 1 : 2) / n;
     }
 }
@@ -139,41 +143,7 @@ static void set_up(struct state *s, const struct vol_american_scheme *scheme, do
     }
     for (k = 1; k <= n; k++)
         for (i = 0; i < n; i++)
-            s->basis[k - 1][i] = cosines[k * (n - 1 - i) % (2 * n)] - (k & 1 ? -1 : 1);
-}
-
-/* Gauss with row exchanges; MATRIX[column][row] is lost, B becomes the answer. 0, or -1 when there is none.
- */
-static int linear_solve(int n, double matrix[][NODES_MAX], double b[])
-{
-    int i, j, k, pivot;
-
-    for (k = 0; k < n; k++) {
-        double best = 0, inverse, swap;
-
-        for (pivot = k, i = k; i < n; i++)
-            if (fabs(matrix[k][i]) > best)
-                best = fabs(matrix[k][i]), pivot = i;
-        if (!(best > 0 && best < INFINITY))
-            return -1;
-        for (j = k; j < n; j++)
-            swap = matrix[j][k], matrix[j][k] = matrix[j][pivot], matrix[j][pivot] = swap;
-        swap = b[k], b[k] = b[pivot], b[pivot] = swap;
-        inverse = 1 / matrix[k][k];
-        for (i = k + 1; i < n; i++)
-            matrix[k][i] *= inverse;
-        for (j = k + 1; j < n; j++)
-            for (i = k + 1; i < n; i++)
-                matrix[j][i] -= matrix[k][i] * matrix[j][k];
-        for (i = k + 1; i < n; i++)
-            b[i] -= matrix[k][i] * b[k];
-    }
-    for (k = n - 1; k >= 0; k--) {
-        b[k] /= matrix[k][k];
-        for (i = 0; i < k; i++)
-            b[i] -= matrix[k][i] * b[k];
-    }
-    return 0;
+            s->basis[k - 1][i] = cosines[(k * (n - 1 - i)) & (2 * n - 1)] - (k & 1 ? -1 : 1);
 }
 
 /* Take STEP in the coefficients. A node that it would lower to less than half goes the way of 1/h instead.
@@ -204,25 +174,74 @@ static double take(struct state *s, const double step[])
     return worst;
 }
 
+/* The start at the nodes: QD+ from the form at short times. */
+static void begin(struct state *s, const struct kernel *with)
+{
+    double guess[NODES_MAX];
+
+    short_time(s, guess);
+    with->start(s, guess, s->h);
+}
+
+/* Newton's method from there. The number of steps, or -1 when it did not arrive. */
+static int settle(struct state *s, const struct kernel *with)
+{
+    double residual[NODES_MAX], jacobian[NODES_MAX][NODES_MAX];
+    int n;
+
+    set_coefficients(s);
+    for (n = 1; n <= STEPS_MAX; n++) {
+        with->equations(s, residual, jacobian);
+        if (with->linear(s->n, jacobian, residual) != 0)
+            return -1;
+        if (take(s, residual) <= s->scheme->tolerance)
+            return n;
+    }
+    return -1;
+}
+
+/* By how much few nodes, soon settled, found QD+ to be wrong: a smooth factor, applied to the start at many.
+ */
+static void improve(struct state *s, const struct kernel *with, double t)
+{
+    double begun[NODES_MAX];
+    struct state few;
+    int i, k;
+
+    set_up(&few, s->scheme->coarse, s->r, s->q, t, s->vol);
+    begin(&few, with);
+    memcpy(begun, few.h, sizeof begun);
+    if (settle(&few, with) < 0)
+        return;
+    for (i = 0; i < few.n; i++)
+        few.h[i] = few.h[i] / begun[i] - 1;
+    set_coefficients(&few);
+    for (i = 0; i < s->n; i++) {
+        double z2 = 4 * s->root_time[i] / sqrt(t) - 2, t0 = 1, t1 = 0.5 * z2, t2, change = 0;
+
+        for (k = 0; k < few.n; k++) {
+            change += few.coefficient[k] * (t1 + (k & 1 ? -1.0 : 1.0));
+            t2 = z2 * t1 - t0;
+            t0 = t1;
+            t1 = t2;
+        }
+        s->h[i] *= 1 + fmin(fmax(change, -0.5), 1);
+    }
+}
+
 int vol_american_boundary_solve(const struct vol_american_scheme *scheme, double r, double q, double t,
                                 double vol, struct vol_american_boundary *out)
 {
+    const struct kernel *with = kernel(scheme->isa);
     struct state s;
-    const struct kernel *with = kernel();
-    double residual[NODES_MAX], jacobian[NODES_MAX][NODES_MAX], change;
-    int n = 0;
+    int steps;
 
     set_up(&s, scheme, r, q, t, vol);
-    short_time(&s, residual);
-    with->start(&s, residual, s.h);
-    set_coefficients(&s);
-    do {
-        with->equations(&s, residual, jacobian);
-        if (linear_solve(s.n, jacobian, residual) != 0)
-            return -1;
-        change = take(&s, residual);
-    } while (!(change <= scheme->tolerance) && ++n < STEPS_MAX);
-    if (!(change <= scheme->tolerance))
+    begin(&s, with);
+    if (scheme->coarse != NULL)
+        improve(&s, with, t);
+    steps = settle(&s, with);
+    if (steps < 0)
         return -1;
     out->scheme = scheme;
     out->r = r;
@@ -232,7 +251,7 @@ int vol_american_boundary_solve(const struct vol_american_scheme *scheme, double
     out->start = s.x;
     out->end = s.x * exp(-sqrt(s.h[s.n - 1]));
     memcpy(out->coefficient, s.coefficient, (size_t)s.n * sizeof *s.coefficient);
-    out->steps = n + 1;
+    out->steps = steps;
     return 0;
 }
 
@@ -241,7 +260,7 @@ void vol_american_boundary_premium(const struct vol_american_boundary *boundary,
 {
     double sums[3];
 
-    kernel()->premium(boundary, spot, sums);
+    kernel(boundary->scheme->isa)->premium(boundary, spot, sums);
     out->value = sums[0];
     out->delta = sums[1];
     out->gamma = sums[2];

@@ -24,18 +24,24 @@
 #ifndef VOL_PRICE_AMERICAN_BOUNDARY_H
 #define VOL_PRICE_AMERICAN_BOUNDARY_H
 
+#include "price/isa.h"
+
 enum { VOL_AMERICAN_NODES_MAX = 32 };
 
-/* Sizes of a scheme: nodes of the boundary (a multiple of 8, at most VOL_AMERICAN_NODES_MAX), points of its
- * integrals and of the premium's (the latter a multiple of 8), and the relative change of ln^2(B / X) at
- * which Newton's method stops: what remains is its square. The arrays hold cos(i pi / nodes) for 0 <= i < 2
- * nodes, and cos phi, sin phi and weight of Gauss and Legendre's points on 0 < phi < pi / 2. */
+/* A scheme: nodes of the boundary (a power of two, 8 to VOL_AMERICAN_NODES_MAX), points of its integrals and
+ * of the premium's (the latter a multiple of 8), and the relative change of ln^2(B / X) at which Newton's
+ * method stops: what remains is its square. A scheme may start from the boundary of a coarser one. Nodes w
+ * are those of Chebyshev on (0, 1], sqrt(tau / t) = w^a: a = 3/2 crowds them where the boundary is singular
+ * as tau ln(tau), and converges faster. */
 struct vol_american_scheme {
+    enum vol_isa isa; /* VOL_ISA_BEST; the levels give the same bits */
     int nodes, inner, outer;
     double tolerance;
-    const double *cosines;
-    const double (*node_points)[2];
-    const double (*inner_points)[4], (*outer_points)[4];
+    const struct vol_american_scheme *coarse;            /* null: none */
+    const double *cosines;                               /* cos(i pi / nodes), 0 <= i < 2 nodes */
+    const double (*node_points)[2];                      /* w, sqrt(tau / t), ascending */
+    const double (*inner_points)[4], (*outer_points)[4]; /* of Gauss and Legendre on 0 < phi < pi / 2: cos
+                                                            phi, sin phi, weight, cos(phi)^(1/a) */
 };
 
 /* About 5e-6 and 1e-10 of the strike's hundredth for usual options: see american.h. */

@@ -138,3 +138,44 @@ def bench_ivgrid():
           f"greatest error out of the money {otm:.1e}; the levels give the same bits; lower is better")
     note("P3 the same of the peers (failures of options; error over attainable of the rest): " +
          ", ".join(f"{name} {r[0]:.0f} of {r[1]:.0f}; {r[3]:.1e}" for name, r in rows.items() if name not in LEVELS))
+
+
+def prices(name):
+    return f"{WORK}/american-{name}.bin"
+
+
+def apart(ours, theirs):
+    """rms and greatest difference of two files of prices, where both are numbers, and how many those are."""
+    return [float(w) for w in numbers([PYTHON, "-c", "import numpy as n, sys\na, b = (n.fromfile(w) for w in sys.argv[1:])\n"
+                                       "d = (a - b)[n.isfinite(a - b)]\nprint(n.sqrt(n.mean(d * d)), n.max(n.abs(d)), len(d))",
+                                       prices(ours), prices(theirs)])]
+
+
+def bench_american():
+    """P17, P18: American prices against QuantLib's engine of the same representation, and our own vols in prices."""
+    if not need_python("numpy"):
+        return
+    options, every = WORK + "/american.bin", "100"
+    numbers(["american", "make", "2000", options])
+    quantlib = peer("quantlib_american.cc", "QuantLib")
+    commands = {name: ["american", name, options, prices(name)] for name in ("fast", "reference", "iv", "cash")}
+    if quantlib is not None:
+        commands["ql-fast"] = [quantlib, "fast", options, prices("ql-fast")]
+        commands["ql-accurate"] = [quantlib, "accurate", options, prices("ql-accurate")]
+        commands["ql-high"] = [quantlib, "high", options, prices("ql-high"), every]
+    m = {name: [x / 1e3 for x in row[:2]] + row[2:] for name, row in in_turns(commands, min(Run.rounds, 5)).items()}
+    rms, worst, n = apart("fast", "reference")
+    limit("P17 American, fast preset: rms error at a spot of 100", rms, 5e-6, 1e-6, f"{n:.0f} options, against our reference; lower is better")
+    limit("P17 American, fast preset: greatest error", worst, 1e-4, 1e-5, "lower is better")
+    if quantlib is not None:
+        others = {name: apart(name, "reference") for name in ("ql-fast", "ql-accurate", "ql-high")}
+        goal("P17 American price / QuantLib QdFp accurate", m["ql-accurate"][0] / m["fast"][0], 5, 25,
+             f"{m['fast'][0]:.1f} us against {m['ql-accurate'][0]:.0f} us (rms {others['ql-accurate'][0]:.1e}, max {others['ql-accurate'][1]:.1e}); "
+             f"QdFp fast {m['ql-fast'][0]:.1f} us (rms {others['ql-fast'][0]:.1e}, max {others['ql-fast'][1]:.1e})")
+        goal("P18 American reference price / QuantLib QdFp highPrecision", m["ql-high"][0] / m["reference"][0], 20, 200,
+             f"{m['reference'][0]:.0f} us against {m['ql-high'][0]:.0f} us, apart by {others['ql-high'][1]:.1e}; which is closer to R2: its tests")
+    if m["iv"][4] > 0:
+        sys.exit("bench: an American vol was not found")
+    limit("American implied vol, in prices' time", m["iv"][0] / m["iv"][1], 5, 3,
+          f"{m['iv'][0]:.1f} us, {m['iv'][2]:.2f} prices each, at most {m['iv'][3]:.0f}, {m['iv'][5]:.0f} vols; lower is better")
+    note(f"American price with a cash dividend, finite differences, fast grid: {m['cash'][0]:.0f} us")

@@ -5,13 +5,13 @@
  * strike exchanged, and rate and yield too (McDonald and Schroder, "A parity result for American options",
  * 1998).
  *
- *   VOL_AMERICAN_FAST       error about 3e-6 (rms) and below 1e-4 at a spot of 100, some microseconds; where the drift
- *                           outweighs the vol (|r - q| sqrt(t) > 8 vol) it takes the reference's scheme
- *   VOL_AMERICAN_REFERENCE  error about 1e-9 at a spot of 100, about a hundred microseconds; where its many nodes do
- *                           not settle (vol sqrt(t) of 3 and more, gains below 1e-5 of the strike) the fast scheme's
+ * VOL_AMERICAN_FAST: error about 3e-6 (rms) and below 1e-4 at a spot of 100, in some microseconds; where the
+ * drift outweighs the vol (|r - q| sqrt(t) > 8 vol) it takes the reference's scheme. VOL_AMERICAN_REFERENCE:
+ * error about 1e-9 at a spot of 100, in about a hundred microseconds; where its many nodes do not settle (vol
+ * sqrt(t) of 3 and more, gains below 1e-5 of the strike) the fast scheme's.
  *
- * The presets differ by less than 3e-5 of the strike for vol sqrt(t) <= 5 and |r - q| sqrt(t) <= 30 vol, and by less than
- * 2e-3 beyond, up to 400 % and 30 years (tests/unit/test_price_american.c).
+ * The presets differ by less than 3e-5 of the strike for vol sqrt(t) <= 5 and |r - q| sqrt(t) <= 30 vol, and
+ * by less than 2e-3 beyond, up to 400 % and 30 years (tests/unit/test_price_american.c).
  *
  * Cash dividends on known days are another model (dividends.h, fd.h); what is here takes the carry of a
  * forward as a yield that is paid all the time, which is an approximation for a share whose dividends are few

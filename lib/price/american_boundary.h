@@ -3,19 +3,20 @@
  * Andersen, Lake and Offengenden, "High performance American option pricing" (SSRN 2547027): with strike 1,
  * the put is exercised when the spot is at or below B(tau), tau years before expiry, and B solves
  *
- *     B D(tau) = N(tau),        s(u) = tau - u,   d-+(t, z) = (ln z + (r - q) t) / (vol sqrt t) -+ vol
- * sqrt(t) / 2, N = e^(-r tau) N(d-(tau, B))  + r * integral over 0 < u < tau of e^(-r s) N(d-(s, B(tau) /
- * B(u))) du, D = e^(-q tau) N(d+(tau, B))  + q * integral over 0 < u < tau of e^(-q s) N(d+(s, B(tau) /
- * B(u))) du
+ *     B(tau) D = N,  where with s = tau - u and d(s, z) = (ln z + (r - q) s) / (vol sqrt s), v = vol sqrt(s):
  *
- * (their FP-B, from matching of values). As there, ln^2(B / X) is a polynomial in sqrt(tau) through Chebyshev
- * nodes, X = B(0+) = min(1, r/q); the integrals are taken in phi with u = tau cos^2 phi, which removes the
- * singularities of both ends. Unlike there, the equations are not iterated to a fixed point (that contracts
- * by 0.1 to 0.7 a sweep, and FP-A diverges for q > r) but solved by Newton's method in the coefficients: B
- * e^(-q s) n(d+) = B(u) e^(-r s) n(d-) gives every derivative from what the equations need anyway, and three
- * or four steps end at rounding. The start is the boundary of QD+ (Li, "Analytical approximations of the
- * critical stock prices of American options", 2010) at each node, itself started from the boundary's form at
- * short times.
+ *     N = e^(-r tau) N(d - v/2)(tau, B) + r * integral of e^(-r s) N(d - v/2)(s, B(tau) / B(u)) du,
+ *
+ *     D = e^(-q tau) N(d + v/2)(tau, B) + q * integral of e^(-q s) N(d + v/2)(s, B(tau) / B(u)) du,
+ *
+ * the integrals over 0 < u < tau (their FP-B, from matching of values). As there, ln^2(B / X) is a polynomial
+ * in sqrt(tau) through Chebyshev nodes, X = B(0+) = min(1, r/q); the integrals are taken in phi with u = tau
+ * cos^2 phi, which removes the singularities of both ends. Unlike there, the equations are not iterated to a
+ * fixed point (that contracts by 0.1 to 0.7 a sweep, and FP-A diverges for q > r) but solved by Newton's
+ * method in the coefficients: B e^(-q s) n(d+) = B(u) e^(-r s) n(d-) gives every derivative from what the
+ * equations need anyway, and three or four steps end at rounding. The start is the boundary of QD+ (Li,
+ * "Analytical approximations of the critical stock prices of American options", 2010) at each node, itself
+ * started from the boundary's form at short times.
  *
  * Nodes are lanes of SIMD; one source is compiled for 2, 4 and 8 lanes and chosen by the CPU. A lane does the
  * same operations in the same order whatever their number, so that the answer has the same bits on every CPU.

@@ -26,10 +26,10 @@ void vol_american_cash_greeks(const struct vol_fd_option *option, const struct v
  * VOL_DIVIDENDS_SPOT one European price is the way from one to the other. To about 1e-8 of the vol, on the
  * same GRID.
  *
- *   VOL_IV_BELOW_INTRINSIC  at or below the best of exercise now, at an ex-date or at expiry on a certain
- * path, or so near it that no vol that the grid carries gives the price VOL_IV_ABOVE_MAX        at or above
- * the spot (call) or the strike (put) VOL_IV_EXPIRED, VOL_IV_NO_QUOTE as in vol_iv; VOL_IV_NO_FORWARD: the
- * spot, a rate or the dividends are not usable, or the forward is not positive
+ * VOL_IV_BELOW_INTRINSIC: at or below the best of exercise now, at an ex-date or at expiry on a certain path,
+ * or so near it that no vol that the grid carries gives the price. VOL_IV_ABOVE_MAX: at or above the spot
+ * (call) or the strike (put). VOL_IV_EXPIRED, VOL_IV_NO_QUOTE: as in vol_iv. VOL_IV_NO_FORWARD: the spot, a
+ * rate or the dividends are not usable, or the forward is not positive.
  *
  * VOL, BLACK, DISTANCE and PRICES may be null. */
 enum vol_iv_status vol_american_cash_iv(const struct vol_fd_option *option, double price,

@@ -17,10 +17,10 @@
  * vol gives PRICE back by vol_american_price_forward with VOL_AMERICAN_FAST to about 1e-10 of it. Where early
  * exercise cannot pay the answer is vol_iv's.
  *
- *   VOL_IV_BELOW_INTRINSIC  at or below what a certain path would give: immediate exercise, or a later day's;
- * also where the price is so near it that no vol was found VOL_IV_ABOVE_MAX        at or above the greatest
- * price: spot (call) or strike (put), or, where the rate is negative, what they are worth discounted
- * VOL_IV_NO_FORWARD       also where there are two exercise boundaries (american.h): no price, no vol
+ * VOL_IV_BELOW_INTRINSIC: at or below what a certain path would give, by exercise now or on a later day; also
+ * where the price is so near it that no vol was found. VOL_IV_ABOVE_MAX: at or above the greatest price, the
+ * spot (call) or the strike (put). VOL_IV_NO_FORWARD: also where there are two exercise boundaries
+ * (american.h): no price, no vol; american_cash.h has one.
  *
  * *VOL, *DISTANCE as in vol_iv; *PRICES, when not null, receives the number of American prices that it took.
  */

@@ -2,11 +2,13 @@
  *
  * The spot falls by the cash on the ex-date. Two models of the vol between, with the same forward:
  *
- *   VOL_DIVIDENDS_SPOT      the spot itself is lognormal from one ex-date to the next (piecewise lognormal).
- * A spot below the dividend pays what it has: min(D, S) ("liquidator": Haug, Haug and Lewis, "Back to
- * basics", 2003). No closed price: fd.h. VOL_DIVIDENDS_ESCROWED  the spot less the present value of the
- * dividends to come is lognormal; Black's formula on the forward is then exact (Hull, "Options, Futures and
- * Other Derivatives", Example 15.9). The same vol means less movement of the spot than in the other model.
+ * VOL_DIVIDENDS_SPOT: the spot itself is lognormal from one ex-date to the next (piecewise lognormal). A spot
+ * below the dividend pays what it has, min(D, S) ("liquidator": Haug, Haug and Lewis, "Back to basics",
+ * 2003). No closed price: fd.h.
+ *
+ * VOL_DIVIDENDS_ESCROWED: the spot less the present value of the dividends to come is lognormal, so that
+ * Black's formula on the forward is exact (Hull, "Options, Futures and Other Derivatives", on European
+ * options with known dividends). The same vol means less movement of the spot than in the other model.
  *
  * A dividend's present value is taken at the carry r - q: q is what is paid all the time beside the cash (a
  * borrow fee, a yield), so that forward = (spot - present value) exp((r - q) t) in both.

@@ -9,7 +9,8 @@ static int has(enum vol_isa isa)
 {
 #ifdef __x86_64__
     if (isa == VOL_ISA_AVX512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl");
     if (isa == VOL_ISA_AVX2)
         return __builtin_cpu_supports("avx2") != 0;
 #endif

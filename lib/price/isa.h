@@ -14,7 +14,7 @@ enum vol_isa {
     VOL_ISA_BEST,    /* the widest that this CPU has */
     VOL_ISA_GENERIC, /* two lanes: what every CPU of the architecture has (SSE2 on x86-64) */
     VOL_ISA_AVX2,    /* four lanes */
-    VOL_ISA_AVX512   /* eight lanes: AVX-512 F and DQ */
+    VOL_ISA_AVX512   /* eight lanes: AVX-512 F, DQ and VL */
 };
 
 /* The level itself if this CPU has it, the widest it has for VOL_ISA_BEST, and otherwise VOL_ISA_GENERIC: a

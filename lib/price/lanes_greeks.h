@@ -19,20 +19,23 @@
 #include "price/greeks.h"
 #include "price/lanes_black.h"
 
-#define GREEKS_MAX_S      50.0 /* exp(-(d - a)^2) and exp(-e) of more than this are too near to nothing */
-#define GREEKS_MAX_E      700.0
-#define GREEKS_1_SQRT_PI2 0.79788456080286535588 /* 2 / sqrt(2 pi) */
+#define GREEKS_MAX_S     50.0 /* exp(-(d - a)^2) and exp(-e) of more than this are too near to nothing */
+#define GREEKS_MAX_E     700.0
+#define GREEKS_SQRT_2_PI 0.79788456080286535588 /* sqrt(2 / pi) */
 
 struct greeks_input {
-    const double *forward, *strike, *discount, *t, *vol, *spot, *t_var,
-        *speed; /* the last three may be null */
+    const double *forward, *strike, *discount, *t, *vol;
+    const double *spot, *t_var, *speed; /* may be null */
     const signed char *type;
 };
 
+/* What the passes leave behind, each in the order of the functions below. */
 struct greeks_chunk {
-    double x[LANES_CHUNK], s[LANES_CHUNK], root_t[LANES_CHUNK], root[LANES_CHUNK];
-    double inverse[LANES_CHUNK]; /* 1 / s */
-    double half[LANES_CHUNK];    /* sqrt(F K) G / 2 */
+    _Alignas(64) double x[LANES_CHUNK];
+    double s[LANES_CHUNK], inverse[LANES_CHUNK], root_t[LANES_CHUNK]; /* inverse: 1 / s */
+    double root[LANES_CHUNK];                                         /* sqrt(F K) */
+    double a[LANES_CHUNK], half[LANES_CHUNK];                         /* half: sqrt(F K) G / 2 */
+    double m0[LANES_CHUNK], m1[LANES_CHUNK];                          /* moments of a */
     double lead[LANES_CHUNK], trail[LANES_CHUNK], otm[LANES_CHUNK];
     struct lists lists;
 };
@@ -65,36 +68,28 @@ LANES_INLINE void greeks_prepare(const struct greeks_input *in, size_t i, size_t
     sort_out(&w->lists, mask_bits(ordinary), mask_bits(by_series(x, s)), i, n);
 }
 
-LANES_INLINE vec greeks_half(vec root, vec a, vec d)
+LANES_INLINE void greeks_density(struct greeks_chunk *w, size_t i)
 {
-    vec e = a * a + d * d;
+    vec a = load(w->x + i) * load(w->inverse + i) * LANES_SQRT1_2, d = load(w->s + i) * (0.5 * LANES_SQRT1_2);
+    vec e = a * a + d * d, half = 0.5 * load(w->root + i) * exp_of(-least_of(e, all_of(GREEKS_MAX_E)));
 
-    return choose(less(e, all_of(GREEKS_MAX_E)), 0.5 * root * exp_of(-least_of(e, all_of(GREEKS_MAX_E))),
-                  all_of(0));
+    /* where nothing is left of the option, the moments would be no numbers either */
+    store(w->a + i, least_of(a, all_of(1000)));
+    store(w->half + i, choose(less(e, all_of(GREEKS_MAX_E)), half, all_of(0)));
 }
 
-/* In two passes, as the path of dependent operations through both is longer than the window in which a CPU
- * finds work for its units: first the moments 0 and 1 of a, left in trail and otm, and half; then the sums.
- */
 LANES_INLINE void greeks_moments(struct greeks_chunk *w, const uint16_t *index)
 {
-    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2;
-    vec m0, m1;
+    vec m1, m0 = mills_of(pick(w->a, index), &m1);
 
-    place(w->half, index, greeks_half(pick(w->root, index), a, s * (0.5 * LANES_SQRT1_2)));
-    /* where nothing is left of the option, the moments would be no numbers either */
-    a = least_of(a, all_of(1000));
-    m0 = mills_of(a, &m1);
-    place(w->x, index, a);
-    place(w->trail, index, m0);
-    place(w->otm, index, m1);
+    place(w->m0, index, m0);
+    place(w->m1, index, m1);
 }
 
 LANES_INLINE void greeks_legs_series(struct greeks_chunk *w, const uint16_t *index)
 {
-    vec half = pick(w->half, index), even;
-    vec odd = moment_sums(pick(w->x, index), pick(w->s, index) * LANES_SQRT1_2, pick(w->trail, index),
-                          pick(w->otm, index), &even);
+    vec half = pick(w->half, index), two_d = pick(w->s, index) * LANES_SQRT1_2, even;
+    vec odd = moment_sums(pick(w->a, index), two_d, pick(w->m0, index), pick(w->m1, index), &even);
 
     place(w->lead, index, half * (even + odd));
     place(w->trail, index, half * (even - odd));
@@ -105,14 +100,11 @@ LANES_INLINE void greeks_legs_series(struct greeks_chunk *w, const uint16_t *ind
 LANES_INLINE void greeks_legs_plain(const struct greeks_input *in, struct greeks_chunk *w,
                                     const uint16_t *index)
 {
-    vec s = pick(w->s, index), a = pick(w->x, index) * pick(w->inverse, index) * LANES_SQRT1_2,
-        d = s * (0.5 * LANES_SQRT1_2);
-    vec half = greeks_half(pick(w->root, index), a, d);
+    vec a = pick(w->a, index), d = pick(w->s, index) * (0.5 * LANES_SQRT1_2), half = pick(w->half, index);
     vec least = least_of(pick(in->forward, index), pick(in->strike, index));
     vec near = half * erfcx_of(magnitude(a - d)), trail = half * erfcx_of(a + d);
     vec lead = choose(less(a, d), least - near, near);
 
-    place(w->half, index, half);
     place(w->lead, index, lead);
     place(w->trail, index, trail);
     place(w->otm, index, lead - trail);
@@ -123,7 +115,7 @@ LANES_INLINE void greeks_finish(const struct greeks_input *in, size_t i, const s
 {
     vec forward = load(in->forward + i), strike = load(in->strike + i), discount = load(in->discount + i);
     vec t = load(in->t + i), s = load(w->s + i), lead = load(w->lead + i), trail = load(w->trail + i);
-    vec value = discount * load(w->half + i) * GREEKS_1_SQRT_PI2;                          /* D F n(d1) */
+    vec value = discount * load(w->half + i) * GREEKS_SQRT_2_PI;                           /* D F n(d1) */
     vec yield = -log_ratio(discount, all_of(1)), carry = yield, spot = forward * discount; /* both times t */
     vec sign, apart, leg_f, leg_k, price, decay, inverse;
     mask call = is_call(in->type + i), otm_is_call = ~less(strike, forward), is_otm = ~(call ^ otm_is_call);
@@ -189,6 +181,8 @@ LANES_INLINE void greeks_chunk_solve(const struct greeks_input *in, size_t n, st
     l->n_series = l->n_plain = l->n_odd = 0;
     for (i = 0; i < n; i += LANES)
         greeks_prepare(in, i, n, w);
+    for (i = 0; i < n; i += LANES)
+        greeks_density(w, i);
     fill_up(l->series, l->n_series);
     fill_up(l->plain, l->n_plain);
     for (i = 0; i < l->n_series; i += LANES)

@@ -4,7 +4,7 @@
  * one of two lists, by the formula that b is computed with; each list is then stepped in full vectors until
  * every option on it has converged, whatever order they came in. An option that is not ordinary - a bound
  * broken, a missing number, a price above half of the greatest (s above 1.35 at the money), an extreme scale
- * - and one that does not converge in ROUNDS is given to vol_iv, whose status and answer stand.
+ * - and one that does not converge in IV_ROUNDS is given to vol_iv, whose status and answer stand.
  *
  * The start is that of iv.c. It is good to 3e-5 for s up to 0.7, so that one Householder step of third order
  * suffices for nearly all. The objective is ln b alone: 1/ln b only repairs a poor start, which this is not.
@@ -22,7 +22,8 @@ enum { IV_ROUNDS = 6 };
  * the path of dependent operations through all of them is much longer than the window in which a CPU looks
  * for work that it can do meanwhile. */
 struct iv_chunk {
-    double x[LANES_CHUNK], beta[LANES_CHUNK], s[LANES_CHUNK], inside[LANES_CHUNK], root_t[LANES_CHUNK];
+    _Alignas(64) double x[LANES_CHUNK];
+    double beta[LANES_CHUNK], s[LANES_CHUNK], inside[LANES_CHUNK], root_t[LANES_CHUNK];
     double inverse[LANES_CHUNK], difference[LANES_CHUNK]; /* 1/s, and vol_black_difference(x, s) */
     unsigned ordinary[LANES_CHUNK / LANES];
     struct lists lists;

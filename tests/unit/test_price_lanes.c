@@ -245,6 +245,67 @@ static void test_greeks_scalar(const struct set *o, const struct answer *got)
         worst[0], worst[1], worst[2], worst[4], worst[5]);
 }
 
+/* Variance on a clock of its own, standing still at some places. */
+static void test_clock(const struct set *o)
+{
+    static struct answer out, again;
+    static double t_var[N], speed[N];
+    struct vol_greeks_batch batch = {.n = o->n,
+                                     .type = o->type,
+                                     .forward = o->forward,
+                                     .strike = o->strike,
+                                     .discount = o->discount,
+                                     .t = o->t,
+                                     .vol = o->vol,
+                                     .spot = o->spot,
+                                     .t_var = t_var,
+                                     .speed = speed,
+                                     .price = out.greek[0],
+                                     .delta = out.greek[1],
+                                     .gamma = out.greek[2],
+                                     .theta = out.greek[3],
+                                     .vega = out.greek[4],
+                                     .rho = out.greek[5],
+                                     .isa = VOL_ISA_GENERIC};
+    size_t i, j;
+
+    for (i = 0; i < o->n; i++) {
+        t_var[i] = i % 100 == 7 ? NAN : o->t[i] * (0.5 + uniform());
+        speed[i] = i % 10 == 0 ? 0 : i % 100 == 9 ? -1 : 2 * uniform();
+    }
+    vol_greeks_solve(&batch);
+    for (i = 0; i < o->n; i++) {
+        struct vol_greeks_input in = {o->type[i] > 0 ? VOL_CALL : VOL_PUT,
+                                      o->forward[i],
+                                      o->strike[i],
+                                      o->discount[i],
+                                      o->t[i],
+                                      t_var[i],
+                                      speed[i],
+                                      o->vol[i],
+                                      o->spot[i]};
+        struct vol_greeks_all want;
+        double scale = 1e-13 * o->forward[i] * o->vol[i] / sqrt(o->t[i]);
+
+        vol_greeks_all(&in, &want);
+        UNIT(near(out.greek[0][i], want.first.price, 1e-12) || want.first.price < 1e-280);
+        UNIT(near(out.greek[3][i], want.first.theta, 1e-12) ||
+             fabs(out.greek[3][i] - want.first.theta) <= scale);
+        UNIT(near(out.greek[4][i], want.first.vega, 1e-12) || want.first.vega < 1e-280);
+    }
+    batch.isa = VOL_ISA_BEST;
+    batch.price = again.greek[0];
+    batch.delta = again.greek[1];
+    batch.gamma = again.greek[2];
+    batch.theta = again.greek[3];
+    batch.vega = again.greek[4];
+    batch.rho = again.greek[5];
+    vol_greeks_solve(&batch);
+    for (j = 0; j < GREEKS; j++)
+        for (i = 0; i < o->n; i++)
+            UNIT(same(out.greek[j][i], again.greek[j][i]));
+}
+
 /* A null spot, or a null distance, is none. */
 static void test_optional(const struct set *o)
 {
@@ -302,6 +363,7 @@ int main(void)
     solve(&options, 0, options.n, VOL_ISA_BEST, &answer);
     test_iv_scalar(&options, &answer);
     test_greeks_scalar(&options, &answer);
+    test_clock(&options);
     test_optional(&options);
     return unit_done("price/lanes");
 }

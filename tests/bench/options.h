@@ -38,7 +38,7 @@ static inline void options_read(struct options *o, const char *path)
 {
     FILE *f = fopen(path, "rb");
     double *data;
-    long size;
+    long size = 0;
 
     options_or_die(f != NULL && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) > 0, path);
     rewind(f);

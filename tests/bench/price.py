@@ -63,7 +63,7 @@ def bench_kernel():
     if quantlib is not None:
         against_quantlib(m, isas)
     against_python(m, best)
-    note("P4 without SIMD beyond SSE2 against Jaeckel's own source: that is in no package of Debian; measured by hand, see the issue")
+    note("P4 without SIMD beyond SSE2 against Jaeckel's own source: that is in no package of Debian and is not measured here")
 
 
 def against_quantlib(m, isas):

@@ -17,9 +17,9 @@
 enum { NODES_MAX = VOL_AMERICAN_NODES_MAX, QD_STEPS = 3, STEPS_MAX = 24 };
 
 const struct vol_american_scheme vol_american_scheme_fast = {
-    VOL_ISA_BEST, 8, 8, 24, 1e-4, NULL, cosines_8, nodes_8, points_8, points_24};
+    VOL_ISA_BEST, 8, 8, 24, 3e-4, NULL, cosines_8, nodes_8, points_8, points_24};
 const struct vol_american_scheme vol_american_scheme_reference = {
-    VOL_ISA_BEST, 32, 48, 96, 1e-6, &vol_american_scheme_fast, cosines_32, nodes_32, points_48, points_96};
+    VOL_ISA_BEST, 32, 40, 96, 1e-4, &vol_american_scheme_fast, cosines_32, nodes_32, points_40, points_96};
 
 /* What one solution works with; x is X, h is ln^2(B / X) at the nodes, the first next to tau = 0. */
 struct state {

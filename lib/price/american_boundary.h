@@ -31,9 +31,9 @@ enum { VOL_AMERICAN_NODES_MAX = 32 };
 
 /* A scheme: nodes of the boundary (a power of two, 8 to VOL_AMERICAN_NODES_MAX), points of its integrals and
  * of the premium's (the latter a multiple of 8), and the relative change of ln^2(B / X) at which Newton's
- * method stops: what remains is its square. A scheme may start from the boundary of a coarser one. Nodes w
- * are those of Chebyshev on (0, 1], sqrt(tau / t) = w^a: a = 3/2 crowds them where the boundary is singular
- * as tau ln(tau), and converges faster. */
+ * method stops: what remains is about its square (less than 1e-9 of the strike here). A scheme may start from
+ * the boundary of a coarser one. Nodes w are those of Chebyshev on (0, 1], sqrt(tau / t) = w^a: a = 3/2
+ * crowds them where the boundary is singular as tau ln(tau), and converges faster. */
 struct vol_american_scheme {
     enum vol_isa isa; /* VOL_ISA_BEST; the levels give the same bits */
     int nodes, inner, outer;

@@ -60,7 +60,7 @@ for n, power in ((8, 1), (32, mp.mpf(3) / 2)):
     show("cosines_%d" % n, "[%d]" % (2 * n), [text(mp.cos(i * mp.pi / n)) for i in range(2 * n)])
     places = [(1 + mp.cos((n - 1 - i) * mp.pi / n)) / 2 for i in range(n)]
     show("nodes_%d" % n, "[%d][2]" % n, ["{%s, %s}" % (text(w), text(w ** power)) for w in places])
-for n, power in ((8, 1), (24, 1), (48, mp.mpf(3) / 2), (96, mp.mpf(3) / 2)):
+for n, power in ((8, 1), (24, 1), (40, mp.mpf(3) / 2), (96, mp.mpf(3) / 2)):
     show("points_%d" % n, "[%d][4]" % n, ["{%s, %s, %s, %s}" % (
         text(mp.cos(mp.pi / 4 * (1 + x))), text(mp.sin(mp.pi / 4 * (1 + x))), text(w * mp.pi / 4),
         text(mp.cos(mp.pi / 4 * (1 + x)) ** (1 / power))) for x, w in gauss(n)])

@@ -251,14 +251,18 @@ static void open_output(struct tool *t)
                                        .precision = (int)p->precision,
                                        .csv_kind = p->kind,
                                        .owned = p->owned,
+                                       .added = p->added,
                                        .name = "standard output"};
     const struct vol_kind *kind = p->kind != NULL ? vol_kind_find(p->kind, strlen(p->kind)) : NULL;
-    size_t i, n = 0;
+    size_t i, n = 0, n_added = 0;
 
     for (i = 0; i < t->n_wants; i++)
         if (t->wants[i].owned &&
-            (kind == NULL || vol_field_find(kind, t->wants[i].name, strlen(t->wants[i].name)) != NULL))
+            (kind == NULL || vol_field_find(kind, t->wants[i].name, strlen(t->wants[i].name)) != NULL)) {
             p->owned[n++] = t->wants[i].name;
+            if (t->writes == NULL || t->writes(i))
+                p->added[n_added++] = t->wants[i].name;
+        }
     if (vol_writer_new(&t->out, &config, &t->err) != VOL_OK)
         tool_die_err(t);
     if (config.format == VOL_CSV)

@@ -43,7 +43,7 @@ struct tool_private {
     bool end_seen, end_right;
     int64_t end_ts;
     struct vol_buf end_source;
-    const char *owned[VOL_WANT_MAX + 1];
+    const char *owned[VOL_WANT_MAX + 1], *added[VOL_WANT_MAX + 1];
     struct vol_want
         wants[VOL_WANT_MAX]; /* the tool's, and those of `end` and `snap` that the frame reads itself */
     size_t w_records, w_source, w_quotes, w_underlying;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "chain/parity_report.h"
 #include "chain/payouts.h"
 #include "chain/publish.h"
@@ -17,7 +18,7 @@ static const struct tool_info info = {
     "vgreeks", "[FILE...]", "Add forward, implied vols and greeks to quotes, snapshot by snapshot."};
 
 static const char *model = "auto", *forward_from = "auto", *rates_file = NULL, *clock_name = NULL;
-static const char *dividends_file = NULL, *dividend_model = "spot";
+static const char *dividends_file = NULL, *dividend_model = "spot", *given = NULL;
 static double rate = NAN, yield = NAN, stickiness = NAN;
 static int all, smile, report, by_strike;
 
@@ -43,6 +44,10 @@ static const struct vol_opt options[] = {
      "what is lognormal between dividends: the spot (the default), or the spot less their worth (escrowed)"},
     {VOL_OPT_STR, 0, "clock", "NAME", &clock_name, NULL, 0, 0,
      "variance clock of the vols: a name of share/clocks or a file (the calendar, ACT/365)"},
+    {VOL_OPT_STR, 'v', "vol", "VOL|FIELD", &given, NULL, 0, 0,
+     "price and greeks at this vol, or at the one in a field of the quote (vendor_iv), in place of the "
+     "mid's: adds "
+     "model_price"},
     {VOL_OPT_FLAG, 'a', "all", NULL, &all, NULL, 0, 0,
      "add vanna, volga, charm, dual delta, forward, futures and premium-adjusted deltas, and the greeks of "
      "inverse options in their coin"},
@@ -67,51 +72,66 @@ enum {
     SVI_B,
     SVI_RHO,
     SVI_M,
-    SVI_SIGMA
+    SVI_SIGMA,
+    GIVEN
 };
-static const struct vol_want wants[] = {VOL_QUOTE_WANTS,
-                                        {"tenor_days", false},
-                                        {"rate", false},
-                                        {"ex_date", false},
-                                        {"amount", false},
-                                        {"fit_status", false},
-                                        {"svi_a", false},
-                                        {"svi_b", false},
-                                        {"svi_rho", false},
-                                        {"svi_m", false},
-                                        {"svi_sigma", false},
-                                        {"mid", true},
-                                        {"t", true},
-                                        {"t_var", true},
-                                        {"clock", true},
-                                        {"forward", true},
-                                        {"discount", true},
-                                        {"implied_vol", true},
-                                        {"iv_bid", true},
-                                        {"iv_ask", true},
-                                        {"iv_status", true},
-                                        {"iv_distance", true},
-                                        {"delta", true},
-                                        {"gamma", true},
-                                        {"theta", true},
-                                        {"vega", true},
-                                        {"rho", true},
-                                        {"vanna", true},
-                                        {"volga", true},
-                                        {"charm", true},
-                                        {"dual_delta", true},
-                                        {"delta_forward", true},
-                                        {"delta_futures", true},
-                                        {"delta_pa", true},
-                                        {"delta_forward_pa", true},
-                                        {"coin_price", true},
-                                        {"coin_delta", true},
-                                        {"coin_gamma", true},
-                                        {"coin_theta", true},
-                                        {"coin_vega", true},
-                                        {"coin_rho", true},
-                                        {"smile_vol", true},
-                                        {"smile_delta", true}};
+static struct vol_want wants[] = {VOL_QUOTE_WANTS,
+                                  {"tenor_days", false},
+                                  {"rate", false},
+                                  {"ex_date", false},
+                                  {"amount", false},
+                                  {"fit_status", false},
+                                  {"svi_a", false},
+                                  {"svi_b", false},
+                                  {"svi_rho", false},
+                                  {"svi_m", false},
+                                  {"svi_sigma", false},
+                                  {"vendor_iv", false},
+                                  {"mid", true},
+                                  {"t", true},
+                                  {"t_var", true},
+                                  {"clock", true},
+                                  {"forward", true},
+                                  {"discount", true},
+                                  {"implied_vol", true},
+                                  {"iv_bid", true},
+                                  {"iv_ask", true},
+                                  {"iv_status", true},
+                                  {"iv_distance", true},
+                                  {"delta", true},
+                                  {"gamma", true},
+                                  {"theta", true},
+                                  {"vega", true},
+                                  {"rho", true},
+                                  {"model_price", true},
+                                  {"vanna", true},
+                                  {"volga", true},
+                                  {"charm", true},
+                                  {"dual_delta", true},
+                                  {"delta_forward", true},
+                                  {"delta_futures", true},
+                                  {"delta_pa", true},
+                                  {"delta_forward_pa", true},
+                                  {"coin_price", true},
+                                  {"coin_delta", true},
+                                  {"coin_gamma", true},
+                                  {"coin_theta", true},
+                                  {"coin_vega", true},
+                                  {"coin_rho", true},
+                                  {"smile_vol", true},
+                                  {"smile_delta", true}};
+
+/* Which of the owned fields the options ask for: the field table says whose they are. */
+static bool writes(size_t i)
+{
+    const char *name = wants[i].name, *owner = vol_field_find(NULL, name, strlen(name))->owner;
+
+    return strcmp(owner, "vgreeks --all") == 0     ? all != 0
+           : strcmp(owner, "vgreeks --smile") == 0 ? smile != 0
+           : strcmp(owner, "vgreeks --vol") == 0   ? given != NULL
+           : strcmp(owner, "vgreeks --clock") == 0 ? clock_name != NULL
+                                                   : true;
+}
 
 struct state {
     struct tool t;
@@ -127,6 +147,7 @@ struct state {
     struct vol_buf smiles; /* struct vol_svi of each group; sigma 0: none */
     struct vol_parity_report parity;
     struct vol_buf text;
+    double given_vol; /* of --vol; NaN: each quote has its own in a field, or there is none */
     bool published; /* the forwards of the snapshot before were written: those that follow it are old ones */
     double n_status[VOL_IV_NO_FORWARD + 1], n_parity[VOL_PARITY_INCONSISTENT + 1];
 };
@@ -161,10 +182,12 @@ static void write_quote(struct state *s, const struct vol_line *line, const stru
         vol_publish_all(w, q, &greeks);
     }
     if (smile) {
+        double spot = q->underlying_price > 0 ? q->underlying_price : q->forward * q->discount;
+
         smile_at(s, q, &vol, &slope);
         vol_writer_num(w, VOL_KEY("smile_vol"), vol);
         vol_writer_num(w, VOL_KEY("smile_delta"),
-                       vol_greeks_smile_delta(&q->greeks, q->underlying_price, slope, stickiness));
+                       vol_greeks_smile_delta(&q->greeks, spot, slope, stickiness));
     }
     tool_end(&s->t);
 }
@@ -264,6 +287,8 @@ static void take_quote(struct state *s, const struct vol_rec *rec)
     if (s->snap.open && !vol_snapshot_is(&s->snap, rec->ts, &v[VOL_Q_UNDERLYING]))
         close_snapshot(s);
     s->published = false;
+    if (given != NULL)
+        q.given_vol = isnan(s->given_vol) ? rec->value[GIVEN].num : s->given_vol;
     if (vol_snapshot_add_quote(&s->snap, &rec->line, rec->ts, &v[VOL_Q_UNDERLYING]) != VOL_OK ||
         vol_valuation_add(&s->valuation, &q, root->text, root->type == VOL_STRING ? root->len : 0,
                           expiration) != VOL_OK)
@@ -381,6 +406,17 @@ static void configure(struct state *s)
     s->config.rate = rate;
     s->config.yield = isnan(yield) ? 0 : yield;
     s->config.isa = t->isa;
+    s->given_vol = NAN;
+    if (given != NULL && vol_num_parse_loose(given, strlen(given), &s->given_vol) != VOL_OK) {
+        const struct vol_field *field = vol_field_find(vol_kind_find("quote", 5), given, strlen(given));
+
+        if (field == NULL || field->type != VOL_FIELD_NUM)
+            tool_die(t, VOL_EUSAGE, "--vol: neither a number nor a number field of quotes: \"%s\"", given);
+        wants[GIVEN - VOL_W_OWN].name = given;
+        tool_want(t, wants, sizeof wants / sizeof wants[0]);
+    } else if (given != NULL && !(s->given_vol > 0 && s->given_vol < INFINITY)) {
+        tool_die(t, VOL_EUSAGE, "--vol: not positive: \"%s\"", given);
+    }
     if (clock_name != NULL) {
         const char *path = tool_share_file(t, "clocks", clock_name);
 
@@ -402,8 +438,11 @@ static void finish_report(struct state *s)
 
 int main(int argc, char **argv)
 {
-    struct state s = {
-        .t = {.info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]}};
+    struct state s = {.t = {.info = &info,
+                            .options = options,
+                            .wants = wants,
+                            .n_wants = sizeof wants / sizeof wants[0],
+                            .writes = writes}};
     struct vol_rec *rec;
     int i;
 

@@ -86,3 +86,13 @@ void vol_cash_value(const struct vol_valuation *v, const struct vol_valuation_co
     option.vol = vol;
     vol_american_cash_greeks(&option, &vol_fd_fast, work, &q->greeks);
 }
+
+void vol_cash_greeks(const struct vol_valuation *v, const struct vol_valuation_config *config, double vol,
+                     struct vol_valued *q)
+{
+    struct vol_fd_option option =
+        option_of(config, q->type, q->carried, q->strike, q->forward, q->discount, q->t);
+
+    option.vol = vol;
+    vol_american_cash_greeks(&option, &vol_fd_fast, (struct vol_fd_work *)(void *)v->fd.data, &q->greeks);
+}

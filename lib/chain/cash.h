@@ -24,4 +24,8 @@ void vol_cash_parity(const struct vol_valuation *v, const struct vol_valuation_c
 void vol_cash_value(const struct vol_valuation *v, const struct vol_valuation_config *config,
                     struct vol_valued *quote);
 
+/* Only the greeks of QUOTE, at VOL (of the model that CONFIG names, per calendar time). */
+void vol_cash_greeks(const struct vol_valuation *v, const struct vol_valuation_config *config, double vol,
+                     struct vol_valued *quote);
+
 #endif

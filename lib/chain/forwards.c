@@ -85,23 +85,34 @@ static double without_yield(const struct vol_valuation_group *g, const struct vo
     return p->forward * p->discount + vol_dividends_value(dividends, -log(p->discount) / g->t, 0, 0, g->t);
 }
 
-/* The spot that the options imply: S exp(-q t) of the first and the last expiry gives S and a mean yield. One
- * expiry alone says nothing of the yield; then the spot that the quotes bring decides, where it leaves a
- * yield that can be. */
-static double implied_spot(const struct vol_valuation *v, const struct vol_dividends *dividends)
+/* The first and the last expiry that have a forward; CASH: those that dividends touch as well. */
+static void span(const struct vol_valuation *v, bool cash, const struct vol_valuation_group **first,
+                 const struct vol_valuation_group **last)
 {
-    const struct vol_valuation_group *first = NULL, *last = NULL;
-    double near_money, yield;
     size_t nth;
 
+    *first = *last = NULL;
     for (nth = 0; nth < v->n_groups; nth++) {
         const struct vol_valuation_group *g = &v->group[v->group[nth].nth];
 
-        if (!g->american || !(g->t > 0) || g->parity.status != VOL_PARITY_OK)
+        if (!g->american || !(g->t > 0) || g->parity.status != VOL_PARITY_OK || (g->cash && !cash))
             continue;
-        first = first == NULL ? g : first;
-        last = g;
+        *first = *first == NULL ? g : *first;
+        *last = g;
     }
+}
+
+/* The spot that the options imply: S exp(-q t) of the first and the last expiry gives S and a mean yield.
+ * Those before any dividend know it best. One expiry alone says nothing of the yield; then the spot that the
+ * quotes bring decides, where it leaves a yield that can be. */
+static double implied_spot(const struct vol_valuation *v, const struct vol_dividends *dividends)
+{
+    const struct vol_valuation_group *first, *last;
+    double near_money, yield;
+
+    span(v, false, &first, &last);
+    if (first == last)
+        span(v, true, &first, &last);
     if (first == NULL)
         return NAN;
     near_money = without_yield(first, dividends);

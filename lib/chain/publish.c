@@ -40,6 +40,8 @@ void vol_publish_quote(struct vol_publish *p, struct vol_writer *w, const struct
     vol_writer_num(w, VOL_KEY("iv_ask"), q->vol_ask);
     vol_writer_str(w, VOL_KEY("iv_status"), status, strlen(status));
     vol_writer_num(w, VOL_KEY("iv_distance"), q->distance);
+    if (q->given_vol > 0)
+        vol_writer_num(w, VOL_KEY("model_price"), q->greeks.price);
     vol_writer_num(w, VOL_KEY("delta"), q->greeks.delta);
     vol_writer_num(w, VOL_KEY("gamma"), q->greeks.gamma);
     vol_writer_num(w, VOL_KEY("theta"), q->greeks.theta);
@@ -96,7 +98,8 @@ void vol_publish_forward(const struct vol_publish *p, struct vol_writer *w, cons
     vol_writer_num(w, VOL_KEY("forward_error"), g->parity.forward_error);
     vol_writer_num(w, VOL_KEY("discount"), g->discount);
     vol_writer_num(w, VOL_KEY("discount_error"), g->parity.discount_error);
-    vol_writer_num(w, VOL_KEY("rate"), -log(g->discount) / g->t);
+    vol_writer_num(w, VOL_KEY("rate"),
+                   g->discount < 1 || g->discount > 1 ? -log(g->discount) / g->t : g->discount - 1);
     vol_writer_num(w, VOL_KEY("spot"), g->spot);
     vol_writer_num(w, VOL_KEY("yield"), g->yield);
     vol_writer_num(w, VOL_KEY("yield_error"), g->yield_error);

@@ -1,5 +1,6 @@
 #include "chain/quote.h"
 
+#include <math.h>
 #include <string.h>
 
 static enum vol_status read_expires(const struct vol_value *v, struct vol_quote_memo *memo,
@@ -42,6 +43,7 @@ enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo 
                              (int)date->len, date->text);
     quote->strike = v[VOL_Q_STRIKE].num;
     quote->type = type->text[0] == 'C' ? VOL_CALL : VOL_PUT;
+    quote->given_vol = NAN;
     quote->bid = v[VOL_Q_BID].num;
     quote->ask = v[VOL_Q_ASK].num;
     quote->underlying_price = v[VOL_Q_UNDERLYING_PRICE].num;

@@ -223,7 +223,7 @@ static void european_greeks(const struct vol_valued *q, double speed, struct vol
                                   .t = q->t,
                                   .t_var = q->t_var,
                                   .speed = speed,
-                                  .vol = q->vol,
+                                  .vol = q->vol_at,
                                   .spot = q->underlying_price};
 
     vol_greeks_all(&in, out);
@@ -288,18 +288,50 @@ static void solve_american(struct block *b, size_t n)
     }
 }
 
-/* From vols in calendar time to vols in the clock's, over which the same variance is spread: vega is per
- * point of the new one, and theta's variance part runs at the clock's speed. */
+/* Greeks at a vol of calendar time to greeks at one of the clock's, over which the same variance is spread:
+ * vega is per point of the new one, and theta's variance part runs at the clock's speed. */
 static void change_clock(struct vol_valued *q, double speed)
 {
-    double change = sqrt(q->t / q->t_var), old = q->vol, s = q->carried;
-    double variance_then = old * old, variance_now = change * change * variance_then * speed;
+    double change = sqrt(q->t / q->t_var), s = q->carried;
+    double variance_now = q->vol_at * q->vol_at * speed,
+           variance_then = q->vol_at * q->vol_at / (change * change);
+
+    q->greeks.vega /= change;
+    q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
+}
+
+/* The vols were found in calendar time, as early exercise goes by it. */
+static void set_clock(struct vol_valued *q, double speed)
+{
+    double change = sqrt(q->t / q->t_var);
 
     q->vol *= change;
     q->vol_bid *= change;
     q->vol_ask *= change;
-    q->greeks.vega /= change;
-    q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
+    q->vol_at = q->vol;
+    change_clock(q, speed);
+}
+
+/* Price and greeks at the vol that the caller gave. */
+static void value_at_given(const struct vol_valuation *v, const struct vol_valuation_config *config,
+                           double speed, struct vol_valued *q)
+{
+    struct vol_greeks_all all;
+    double vol = q->given_vol * sqrt(q->t_var / q->t);
+
+    q->vol_at = q->given_vol;
+    if (q->cash) {
+        vol_cash_greeks(v, config, vol, q);
+    } else if (q->american) {
+        vol_american_greeks_forward(VOL_AMERICAN_FAST, q->type, q->forward, q->strike, q->discount, q->t, vol,
+                                    q->carried, &q->greeks);
+    } else {
+        european_greeks(q, speed, &all);
+        q->greeks = all.first;
+        return;
+    }
+    if (config->clock != NULL)
+        change_clock(q, speed);
 }
 
 /* N quotes of V from Q on, of one nature: European, American, or American with cash dividends. */
@@ -319,17 +351,19 @@ static void value_block(const struct vol_valuation *v, struct vol_valued *q, siz
             solve_european(b, n, config->isa);
         scatter(b, n, q);
     }
-    if (config->clock == NULL)
-        return;
-    for (i = 0; i < n; i++)
-        if (q[i].american) {
-            change_clock(&q[i], speed);
-        } else {
+    for (i = 0; i < n; i++) {
+        q[i].vol_at = q[i].vol;
+        if (config->clock != NULL && q[i].american) {
+            set_clock(&q[i], speed);
+        } else if (config->clock != NULL) {
             struct vol_greeks_all all;
 
             european_greeks(&q[i], speed, &all);
             q[i].greeks = all.first;
         }
+        if (q[i].given_vol > 0)
+            value_at_given(v, config, speed, &q[i]);
+    }
 }
 
 void vol_valuation_all(const struct vol_valued *q, const struct vol_valuation_config *config, int64_t ts,

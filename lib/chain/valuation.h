@@ -49,6 +49,7 @@ struct vol_valuation_config {
 struct vol_valued {
     /* what the caller gives; NaN: not there */
     double strike, bid, ask, underlying_price;
+    double given_vol; /* price and greeks at this vol; not positive: at that of the mid */
     int64_t expires;
     enum vol_option_type type;
     bool inverse;   /* prices are in the coin: they count times the underlying price */
@@ -64,6 +65,7 @@ struct vol_valued {
     double t_var;   /* variance time, in which the vols count; t without a clock */
     double carried; /* american: the spot that early exercise is judged with (chain/forwards.h) */
     double vol, vol_bid, vol_ask;
+    double vol_at;            /* of the greeks: given_vol or vol */
     struct vol_greeks greeks; /* in the strike's currency, per unit of the underlying */
 };
 

@@ -44,7 +44,7 @@ enum vol_status vol_writer_new(struct vol_writer **out, const struct vol_writer_
     if (vol_buf_reserve(&w->out, 2 * BLOCK) != VOL_OK)
         status = vol_error_set(err, VOL_EOS, "out of memory");
     else if (w->format == VOL_CSV)
-        status = vol_csv_out_new(&w->csv, config->csv_kind, config->owned, err);
+        status = vol_csv_out_new(&w->csv, config->csv_kind, config->owned, config->added, err);
     if (status != VOL_OK) {
         vol_buf_free(&w->out);
         free(w);

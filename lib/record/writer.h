@@ -25,10 +25,13 @@ struct vol_writer;
 struct vol_writer_config {
     int fd;
     enum vol_format format;
-    int precision;            /* of computed numbers: 1..17, see num.h; 0: VOL_NUM_DEFAULT */
-    const char *csv_kind;     /* VOL_CSV: the kind whose records are written (others are refused) */
-    const char *const *owned; /* VOL_CSV: fields that the tool adds to that kind, in order; ended by null */
-    const char *name;         /* of the output, for messages: "standard output" */
+    int precision;        /* of computed numbers: 1..17, see num.h; 0: VOL_NUM_DEFAULT */
+    const char *csv_kind; /* VOL_CSV: the kind whose records are written (others are refused) */
+    const char *const
+        *owned; /* VOL_CSV: fields of that kind that the tool writes anew, in order; ended by null */
+    const char *const
+        *added;       /* VOL_CSV: those of them that this run writes: its further columns; ended by null */
+    const char *name; /* of the output, for messages: "standard output" */
 };
 
 enum vol_status vol_writer_new(struct vol_writer **out, const struct vol_writer_config *config,

@@ -23,7 +23,7 @@ struct column {
 struct vol_csv_out {
     const struct vol_kind *kind;
     const char *kind_name;
-    const char *const *owned;
+    const char *const *owned, *const *added;
     struct column column[VOL_CSV_COLUMNS_MAX];
     struct cell cell[VOL_CSV_COLUMNS_MAX];
     size_t n, next; /* `next`: where the next key is expected */
@@ -39,7 +39,7 @@ struct vol_csv_out {
 };
 
 enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, const char *const *owned,
-                                struct vol_error *err)
+                                const char *const *added, struct vol_error *err)
 {
     const struct vol_kind *k = kind != NULL ? vol_kind_find(kind, strlen(kind)) : NULL;
     struct vol_csv_out *o;
@@ -55,6 +55,7 @@ enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, cons
     o->kind = k;
     o->kind_name = kind;
     o->owned = owned;
+    o->added = added;
     vol_buf_init(&o->text);
     vol_buf_init(&o->plain_key);
     vol_buf_init(&o->plain_text);
@@ -143,19 +144,34 @@ static enum vol_status settle_from_header(struct vol_csv_out *o, const struct vo
 
     for (i = 0; i < h->n && status == VOL_OK; i++)
         status = add_column(o, h->column[i].name, h->column[i].len);
-    for (p = o->owned; p != NULL && *p != NULL && status == VOL_OK; p++)
+    for (p = o->added; p != NULL && *p != NULL && status == VOL_OK; p++)
         status = add_column(o, *p, strlen(*p));
     return status;
 }
 
+static bool is_added(const struct vol_csv_out *o, const char *name)
+{
+    const char *const *p;
+
+    for (p = o->added; p != NULL && *p != NULL; p++)
+        if (strcmp(*p, name) == 0)
+            return true;
+    return false;
+}
+
+/* The columns of the kind's table, but for those that the tool owns and leaves out this time. */
 static enum vol_status settle_from_table(struct vol_csv_out *o, const struct vol_line *line)
 {
     enum vol_status status = VOL_OK;
     struct vol_member m;
     size_t i, at = 0;
 
-    for (i = 0; o->kind != NULL && i < o->kind->n_fields && status == VOL_OK; i++)
-        status = add_column(o, o->kind->fields[i].name, strlen(o->kind->fields[i].name));
+    for (i = 0; o->kind != NULL && i < o->kind->n_fields && status == VOL_OK; i++) {
+        const struct vol_field *f = &o->kind->fields[i];
+
+        if (is_added(o, f->name) || !is_owned(o, f->name, strlen(f->name)))
+            status = add_column(o, f->name, strlen(f->name));
+    }
     while (line != NULL && status == VOL_OK && vol_json_member(line->bytes, line->len, &at, &m)) {
         const char *key = line->bytes + m.key;
 

@@ -1,9 +1,9 @@
 /* writer_csv.h: records as rows of one CSV. Private to lib/record.
  *
- * The columns are settled by the first record: those of the input's header, with the fields that the
- * tool owns behind them where they are not among them, when the input is CSV; else every field of the kind's
- * table and the unknown members of that record. A later record with a member that has no column is refused,
- * so that nothing gets lost.
+ * The columns are settled by the first record: those of the input's header, with the fields that this run of
+ * the tool adds behind them where they are not among them, when the input is CSV; else every field of the
+ * kind's table, less those that the tool owns and does not add, and the further members of that record. A later
+ * record with a member that has no column is refused, so that nothing gets lost.
  */
 #ifndef VOL_RECORD_WRITER_CSV_H
 #define VOL_RECORD_WRITER_CSV_H
@@ -14,9 +14,9 @@
 
 struct vol_csv_out;
 
-/* VOL_EUSAGE: no KIND, or a nested one. OWNED is ended by null; it may be null itself. */
+/* VOL_EUSAGE: no KIND, or a nested one. OWNED and ADDED (writer.h) are ended by null; they may be null. */
 enum vol_status vol_csv_out_new(struct vol_csv_out **out, const char *kind, const char *const *owned,
-                                struct vol_error *err);
+                                const char *const *added, struct vol_error *err);
 void vol_csv_out_free(struct vol_csv_out *out);
 
 /* Begin a row with the members of LINE, or with kind and ts. KEEP_OWNED: members that the tool owns stay. */

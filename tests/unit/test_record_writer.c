@@ -26,8 +26,11 @@ struct output {
 static struct output open_output(enum vol_format format, const char *kind, bool edits)
 {
     struct output o = {.file = stream_file("", 0)};
-    struct vol_writer_config config = {
-        .format = format, .csv_kind = kind, .owned = edits ? owned : NULL, .name = "out"};
+    struct vol_writer_config config = {.format = format,
+                                       .csv_kind = kind,
+                                       .owned = edits ? owned : NULL,
+                                       .added = edits ? owned : NULL,
+                                       .name = "out"};
 
     o.fd = open(o.file.path, O_RDWR);
     config.fd = o.fd;

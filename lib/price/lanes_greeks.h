@@ -125,7 +125,9 @@ LANES_INLINE void greeks_finish(const struct greeks_input *in, size_t i, const s
         mask known = less(all_of(0), given);
 
         spot = choose(known, given, spot);
-        carry = choose(known, log_ratio(forward, spot), yield);
+        carry = choose(known, all_of(0), yield);
+        if (mask_bits(equal(given, forward)) != (1u << LANES) - 1) /* ln 1 = 0 for quotes on a future */
+            carry = choose(known, log_ratio(forward, spot), yield);
     }
     sign = choose(call, all_of(1), all_of(-1));
     leg_f = choose(otm_is_call, lead, trail);

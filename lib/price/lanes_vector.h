@@ -228,16 +228,16 @@ LANES_INLINE void transpose(vec r[LANES])
         t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
     }
 #pragma GCC unroll 16
-    for (i = 0; i < 2; i++) { /* rows 0-3 and rows 4-7: columns i and i + 4, i + 2 and i + 6 */
-        u[i] = __builtin_shufflevector(t[i], t[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-        u[i + 2] = __builtin_shufflevector(t[i], t[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-        u[i + 4] = __builtin_shufflevector(t[i + 4], t[i + 6], 0, 1, 8, 9, 4, 5, 12, 13);
-        u[i + 6] = __builtin_shufflevector(t[i + 4], t[i + 6], 2, 3, 10, 11, 6, 7, 14, 15);
+    for (i = 0; i < 8; i += 4) { /* four rows: columns 0 4, 1 5, 2 6, 3 7 */
+        u[i] = __builtin_shufflevector(t[i], t[i + 2], 0, 1, 4, 5, 8, 9, 12, 13);
+        u[i + 1] = __builtin_shufflevector(t[i + 1], t[i + 3], 0, 1, 4, 5, 8, 9, 12, 13);
+        u[i + 2] = __builtin_shufflevector(t[i], t[i + 2], 2, 3, 6, 7, 10, 11, 14, 15);
+        u[i + 3] = __builtin_shufflevector(t[i + 1], t[i + 3], 2, 3, 6, 7, 10, 11, 14, 15);
     }
 #pragma GCC unroll 16
     for (i = 0; i < 4; i++) {
-        r[i] = __builtin_shufflevector(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-        r[i + 4] = __builtin_shufflevector(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+        r[i] = __builtin_shufflevector(u[i], u[i + 4], 0, 1, 4, 5, 8, 9, 12, 13);
+        r[i + 4] = __builtin_shufflevector(u[i], u[i + 4], 2, 3, 6, 7, 10, 11, 14, 15);
     }
 #endif
 }

@@ -45,7 +45,8 @@ struct tool {
     const struct vol_opt *options; /* its own, ended by {0} */
     const struct vol_want *wants;
     size_t n_wants;
-    bool (*writes)(size_t i); /* whether this run writes the owned field wants[i] (null: all of them): a column */
+    bool (*writes)(
+        size_t i);  /* whether this run writes the owned field wants[i] (null: all of them): a column */
     bool no_input;  /* the tool takes its operands itself: no reader is made */
     bool any_order; /* a ts that falls is no error (vmerge's operands are checked by itself) */
 

@@ -2,8 +2,8 @@
  *
  * The columns are settled by the first record: those of the input's header, with the fields that this run of
  * the tool adds behind them where they are not among them, when the input is CSV; else every field of the
- * kind's table, less those that the tool owns and does not add, and the further members of that record. A later
- * record with a member that has no column is refused, so that nothing gets lost.
+ * kind's table, less those that the tool owns and does not add, and the further members of that record. A
+ * later record with a member that has no column is refused, so that nothing gets lost.
  */
 #ifndef VOL_RECORD_WRITER_CSV_H
 #define VOL_RECORD_WRITER_CSV_H

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "chain/parity_report.h"
+#include "price/parity_american.h"
 #include "price/american.h"
 #include "price/median.h"
 #include "unit.h"
@@ -140,6 +141,26 @@ static void test_american(double r, double q, double vol)
     vol_valuation_free(&v);
 }
 
+/* The sides of one strike, as they are judged: at the right forward they obey parity to the accuracy of the
+ * prices, also where the one in the money would be exercised at once. */
+static void test_sides(void)
+{
+    double r = 0.06, q = 0.01, t = 0.5, vol = 0.3, spot = 100, f = spot * exp((r - q) * t), d = exp(-r * t);
+    double worst = 0, call, put;
+    int k;
+
+    for (k = 60; k <= 180; k += 5) {
+        vol_parity_american_sides(k, vol_american_price(VOL_AMERICAN_FAST, VOL_CALL, spot, k, r, q, t, vol),
+                                  vol_american_price(VOL_AMERICAN_FAST, VOL_PUT, spot, k, r, q, t, vol), f, d,
+                                  t, spot, &call, &put);
+        worst = fmax(worst, fabs(call - put - d * (f - k)));
+        UNIT_NEAR(call, vol_black_price(VOL_CALL, f, k, d, t, vol), 1e-6);
+    }
+    UNIT(worst < 1e-6);
+    vol_parity_american_sides(100, NAN, 5, f, d, t, spot, &call, &put);
+    UNIT(isnan(call));
+}
+
 static void test_report(void)
 {
     struct vol_valuation_config config = {.rate = NAN};
@@ -189,6 +210,7 @@ int main(void)
     test_american(0.05, 0.02, 0.4);
     test_american(0.01, 0.05, 0.2);
     test_american(0, 0, 0.3);
+    test_sides();
     test_report();
     return unit_done("chain/forwards");
 }

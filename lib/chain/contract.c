@@ -22,7 +22,7 @@ static bool copy(char *out, size_t size, const char *cell)
 }
 
 /* `am`, `pm` or HH:MMZ. */
-static bool parse_settlement(const char *cell, struct vol_contract *c)
+static bool parse_settlement(const char *cell, struct vol_contract_spec *c)
 {
     int64_t ts;
     char text[24];
@@ -42,7 +42,7 @@ static bool parse_settlement(const char *cell, struct vol_contract *c)
 }
 
 /* `expires`, HH:MM or HH:MM-N. */
-static bool parse_last_trade(const char *cell, struct vol_contract *c)
+static bool parse_last_trade(const char *cell, struct vol_contract_spec *c)
 {
     char text[24];
     int64_t ts;
@@ -63,7 +63,7 @@ static bool parse_last_trade(const char *cell, struct vol_contract *c)
 }
 
 /* Cuts LINE at its commas. Null, or what is wrong with it. */
-static const char *parse_line(char *line, struct vol_contract *c)
+static const char *parse_line(char *line, struct vol_contract_spec *c)
 {
     char *cell[N_CELLS];
     size_t n = 0;
@@ -117,7 +117,7 @@ static enum vol_status read_rows(FILE *file, const char *path, struct vol_contra
             continue;
         }
         if (out->n == cap) {
-            struct vol_contract *grown = realloc(out->row, (cap ? 2 * cap : 64) * sizeof *grown);
+            struct vol_contract_spec *grown = realloc(out->row, (cap ? 2 * cap : 64) * sizeof *grown);
 
             if (!grown)
                 return vol_error_set(err, VOL_EOS, "%s: out of memory", path);
@@ -160,7 +160,7 @@ void vol_contracts_free(struct vol_contracts *contracts)
 }
 
 /* How many bytes of ROOT the row's `*` stands for, N when the row is no pattern but equal; -1: no match. */
-static int match(const struct vol_contract *row, const char *root, size_t n)
+static int match(const struct vol_contract_spec *row, const char *root, size_t n)
 {
     size_t end = strlen(row->root + 1);
 
@@ -172,12 +172,12 @@ static int match(const struct vol_contract *row, const char *root, size_t n)
 }
 
 /* The first row for ROOT: rows without `*` go first. *STEM: the bytes that a `*` stands for. */
-static const struct vol_contract *find(const struct vol_contracts *contracts, const char *venue,
-                                       const char *root, size_t n, size_t *stem)
+static const struct vol_contract_spec *find(const struct vol_contracts *contracts, const char *venue,
+                                            const char *root, size_t n, size_t *stem)
 {
     for (int patterns = 0; patterns < 2; patterns++) {
         for (size_t i = 0; i < contracts->n; i++) {
-            const struct vol_contract *row = &contracts->row[i];
+            const struct vol_contract_spec *row = &contracts->row[i];
             int k = (row->root[0] == '*') == patterns && strcmp(row->venue, venue) == 0 ? match(row, root, n)
                                                                                         : -1;
 
@@ -191,10 +191,10 @@ static const struct vol_contract *find(const struct vol_contracts *contracts, co
 }
 
 enum vol_status vol_contracts_find(const struct vol_contracts *contracts, const char *venue,
-                                   const struct vol_symbol *symbol, struct vol_contract *out)
+                                   const struct vol_symbol *symbol, struct vol_contract_spec *out)
 {
     size_t n = symbol->root_len, stem = 0;
-    const struct vol_contract *row = find(contracts, venue, symbol->root, n, &stem);
+    const struct vol_contract_spec *row = find(contracts, venue, symbol->root, n, &stem);
 
     /* A root with a row of its own is no adjusted one, whatever its last character. */
     if (symbol->adjusted && (!row || row->root[0] == '*')) {
@@ -215,7 +215,7 @@ enum vol_status vol_contracts_find(const struct vol_contracts *contracts, const 
     return VOL_OK;
 }
 
-int64_t vol_contract_expires(const struct vol_contract *contract, const struct vol_calendar *calendar,
+int64_t vol_contract_expires(const struct vol_contract_spec *contract, const struct vol_calendar *calendar,
                              int32_t expiration)
 {
     int32_t date;
@@ -228,7 +228,7 @@ int64_t vol_contract_expires(const struct vol_contract *contract, const struct v
     return vol_time_new_york(date, vol_calendar_close(calendar, date, VOL_CALENDAR_CLOSE));
 }
 
-int64_t vol_contract_last_trade(const struct vol_contract *contract, const struct vol_calendar *calendar,
+int64_t vol_contract_last_trade(const struct vol_contract_spec *contract, const struct vol_calendar *calendar,
                                 int32_t expiration)
 {
     int32_t date;

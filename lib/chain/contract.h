@@ -22,7 +22,7 @@ enum vol_settlement {
     VOL_SETTLES_UTC /* at a fixed hour of the expiration date, UTC */
 };
 
-struct vol_contract {
+struct vol_contract_spec {
     char venue[12];
     char root[VOL_ROOT_MAX]; /* as in the file, `*` included */
     char underlying[VOL_ROOT_MAX];
@@ -37,7 +37,7 @@ struct vol_contract {
 };
 
 struct vol_contracts {
-    struct vol_contract *row;
+    struct vol_contract_spec *row;
     size_t n;
 };
 
@@ -48,17 +48,17 @@ void vol_contracts_free(struct vol_contracts *contracts);
 /* The contract of SYMBOL at VENUE, with the root and the underlying filled in. An adjusted root has the
  * underlying of the root without its digit and an unknown multiplier. VOL_NO: the venue has no such root. */
 enum vol_status vol_contracts_find(const struct vol_contracts *contracts, const char *venue,
-                                   const struct vol_symbol *symbol, struct vol_contract *out);
+                                   const struct vol_symbol *symbol, struct vol_contract_spec *out);
 
 /* The settlement instant of CONTRACT for the expiration date EXPIRATION. A US expiration that is no trading
  * day (a Saturday in names before 2015, a holiday) settles on the trading day before it. */
-int64_t vol_contract_expires(const struct vol_contract *contract, const struct vol_calendar *calendar,
+int64_t vol_contract_expires(const struct vol_contract_spec *contract, const struct vol_calendar *calendar,
                              int32_t expiration);
 
 /* The instant at which trading in the series ends; it is no later on a day that closes early. It lies before
  * the settlement of an AM series (SPX: the evening before, when nobody can trade any more what settles at the
  * open), and behind it where options are traded after the close that settles them (SPY: 16:15). */
-int64_t vol_contract_last_trade(const struct vol_contract *contract, const struct vol_calendar *calendar,
+int64_t vol_contract_last_trade(const struct vol_contract_spec *contract, const struct vol_calendar *calendar,
                                 int32_t expiration);
 
 #endif

@@ -15,7 +15,7 @@ struct contract_cache {
     bool known;
     char root[VOL_ROOT_MAX];
     int32_t expiration;
-    struct vol_contract contract;
+    struct vol_contract_spec contract;
     char expiration_text[VOL_DATE_MAX], expires_text[VOL_TIME_MAX], last_trade_text[VOL_TIME_MAX];
     char multiplier_text[VOL_NUM_MAX];
     size_t expiration_len, expires_len, last_trade_len, multiplier_len;

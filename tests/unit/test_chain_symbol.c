@@ -166,7 +166,7 @@ static void test_settlement(void)
         {VOL_SYMBOL_OKX, "okx", "ETH-USD-260925-2300-P", "ETH", "2026-09-25T08:00:00Z", 'E', 0.1, true},
     };
     struct vol_symbol s;
-    struct vol_contract c;
+    struct vol_contract_spec c;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[VOL_TIME_MAX];
@@ -218,7 +218,7 @@ static void test_last_trade(void)
         {VOL_SYMBOL_OKX, "okx", "ETH-USD-260925-2300-P", "2026-09-25T08:00:00Z"},
     };
     struct vol_symbol s;
-    struct vol_contract c;
+    struct vol_contract_spec c;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[VOL_TIME_MAX];

@@ -206,8 +206,8 @@ static void set_payoff(struct solver *s, double at)
         s->w->payoff[i] = o->american ? payoff(o, s->w->spot[i] + later) : -INFINITY;
 }
 
-/* One step of TR-BDF2 back from time AT over DT; k is set and the matrix factorised. */
-static void step(struct solver *s, double at, double dt)
+/* One step of TR-BDF2 back from time AT to NEXT; k is set and the matrix factorised. */
+static void step(struct solver *s, double at, double next)
 {
     struct vol_fd_work *w = s->w;
     double c1 = 1 / (ALPHA * (2 - ALPHA)), c0 = c1 * (1 - ALPHA) * (1 - ALPHA), k = s->k;
@@ -221,12 +221,12 @@ static void step(struct solver *s, double at, double dt)
                                           s->upper * w->before[i + 1]);
     w->right[n - 1] = w->before[n - 1] + k * (s->last[0] * w->before[n - 1] + s->last[1] * w->before[n - 2]);
     if (moves)
-        set_payoff(s, at - ALPHA * dt);
+        set_payoff(s, at - ALPHA * (at - next));
     solve(s);
     for (i = 0; i < n; i++)
         w->right[i] = c1 * w->value[i] - c0 * w->before[i];
     if (moves)
-        set_payoff(s, at - dt);
+        set_payoff(s, next);
     solve(s);
 }
 
@@ -269,8 +269,13 @@ static void segment(struct solver *s, double from, double to, int steps)
     for (block = 0; block < BLOCKS; block++, dt *= 2) {
         s->k = 0.5 * ALPHA * dt;
         factorise(s, s->o->type == VOL_CALL);
-        for (i = 0; i < each; i++, from -= dt)
-            step(s, from, dt);
+        for (i = 0; i < each; i++) {
+            /* the last one ends there, not a rounding beyond an ex-date */
+            double next = block == BLOCKS - 1 && i == each - 1 ? to : from - dt;
+
+            step(s, from, next);
+            from = next;
+        }
     }
 }
 

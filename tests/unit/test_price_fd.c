@@ -168,6 +168,49 @@ static void test_dividends(void)
     }
 }
 
+/* 32 prices of QuantLib (tests/oracle/quantlib_cash.cc); its projection is of first order in time, so that
+ * what is left of its error is as much as its last halving changed (err). */
+static void test_quantlib(void)
+{
+    FILE *in = fopen("tests/oracle/american_cash.txt", "r");
+    char line[256], model[16], type;
+    double s, k, r, q, v, days, ex[2], cash[2], price, err, worst = 0;
+    int n = 0;
+
+    if (!UNIT(in != NULL))
+        return;
+    while (fgets(line, sizeof line, in) != NULL) {
+        struct vol_dividends dividends = {2, ex, cash};
+        struct vol_fd_option o = {.american = true, .dividends = &dividends};
+        double gap;
+
+        if (sscanf(line, "%15s %c %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf | %lf | %lf", model, &type, &s, &k,
+                   &r, &q, &v, &days, &ex[0], &cash[0], &ex[1], &cash[1], &price, &err) != 14)
+            continue;
+        if (!(cash[1] > 0))
+            dividends.n = 1;
+        ex[0] /= 365;
+        ex[1] /= 365;
+        o.type = type == 'C' ? VOL_CALL : VOL_PUT;
+        o.model = model[0] == 's' ? VOL_DIVIDENDS_SPOT : VOL_DIVIDENDS_ESCROWED;
+        o.spot = s;
+        o.strike = k;
+        o.r = r;
+        o.q = q;
+        o.t = days / 365;
+        o.vol = v;
+        gap = fabs(solve(o, &vol_fd_fine) - price);
+        UNIT_NEAR(gap, 0, 2 * err + 3e-6 * s);
+        UNIT_NEAR(solve(o, &vol_fd_fast), price, 2 * err + 3e-5 * s);
+        worst = fmax(worst, gap / s);
+        n++;
+    }
+    fclose(in);
+    printf("price/fd: QuantLib's prices with cash dividends, %d: apart by at most %.2g of the spot\n", n,
+           worst);
+    UNIT(n == 32);
+}
+
 static void test_two_boundaries(void)
 {
     struct vol_fd_option o = {VOL_PUT, true, 100, 100, -.01, -.05, 1, .2, NULL, VOL_DIVIDENDS_SPOT};
@@ -208,6 +251,7 @@ int main(void)
     test_against_reference();
     test_order();
     test_dividends();
+    test_quantlib();
     test_two_boundaries();
     test_refused();
     return unit_done("price/fd");

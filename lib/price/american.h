@@ -18,7 +18,7 @@
  * and in cash.
  *
  * r and q are continuously compounded and may be negative; t is in years, vol per sqrt(year). No function
- * allocates, locks or keeps state; the working store is on the stack (about 20 KB).
+ * allocates, locks or keeps state; the working store is on the stack (about 40 KB).
  */
 #ifndef VOL_PRICE_AMERICAN_H
 #define VOL_PRICE_AMERICAN_H

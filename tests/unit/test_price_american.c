@@ -258,12 +258,23 @@ static void check_greeks(enum vol_option_type type, double s, double k, double r
 static void test_greeks(void)
 {
     struct vol_greeks g, e;
+    int i;
 
     check_greeks(VOL_PUT, 100, 105, .05, .04, .7, .3);
     check_greeks(VOL_CALL, 100, 105, .05, .04, .7, .3);
     check_greeks(VOL_PUT, 100, 95, .05, 0, .25, .2);
     check_greeks(VOL_CALL, 100, 90, .02, .07, .5, .25);
     check_greeks(VOL_PUT, 36, 40, .06, .02, 1, .4);
+    for (i = 0; i < 3; i++) { /* a rate so small that its bump would go below zero */
+        double r = i * 1e-4 + 1e-6, h = 1e-4;
+
+        vol_american_greeks(VOL_AMERICAN_REFERENCE, VOL_PUT, 100, 110, r, .01, 1, .3, &g);
+        UNIT_NEAR(
+            g.rho * 100,
+            (reference(VOL_PUT, 100, 110, r + h, .01, 1, .3) - reference(VOL_PUT, 100, 110, r, .01, 1, .3)) /
+                h,
+            .1);
+    }
     vol_american_greeks(VOL_AMERICAN_FAST, VOL_CALL, 100, 90, .05, 0, .5, .25, &g); /* European */
     vol_greeks(VOL_CALL, 100 * exp(.025), 90, exp(-.025), .5, .25, 100, &e);
     UNIT(g.delta == e.delta && g.rho == e.rho && g.theta == e.theta);

@@ -13,7 +13,7 @@ enum { LANES_CHUNK = 128 };
  * range. False for a NaN, zero, or a negative number. */
 LANES_INLINE mask moderate(vec a)
 {
-    return less(all_of(1e-40), a) & less(a, all_of(1e40));
+    return less(all_of(1e-15), a) & less(a, all_of(1e15));
 }
 
 /* black.c: SERIES_MAX_S and SERIES_MAX_X. */

@@ -8,8 +8,8 @@
  *     call (F <= K): lead = F N(d1),  trail = K N(d2)         put (F > K): lead = K N(-d2), trail = F N(-d1)
  *
  * and the price is lead - trail, of which moment_sums gives the difference without cancellation. One
- * exponential is enough for price and greeks. The other option's F N(d1) and K N(d2) are what is missing to F
- * and K.
+ * exponential is enough for price and greeks. The two terms of the option in the money are what is missing to
+ * F and K; where the lead is most of min(F, K), its rest is computed, and the lead from that.
  *
  * Chunks, lists and odd ones as in lanes_iv.h; the arbiter is vol_greeks_all, whose domain is wider.
  */
@@ -19,9 +19,10 @@
 #include "price/greeks.h"
 #include "price/lanes_black.h"
 
-#define GREEKS_MAX_S     50.0 /* exp(-(d - a)^2) and exp(-e) of more than this are too near to nothing */
-#define GREEKS_MAX_E     700.0
-#define GREEKS_SQRT_2_PI 0.79788456080286535588 /* sqrt(2 / pi) */
+/* Of the total vol, and of x / s: beyond, G is below 1e-270, and its products might leave the range. */
+#define GREEKS_MAX_S          20.0
+#define GREEKS_MAX_DEVIATIONS 34.0
+#define GREEKS_SQRT_2_PI      0.79788456080286535588 /* sqrt(2 / pi) */
 
 struct greeks_input {
     const double *forward, *strike, *discount, *t, *vol;
@@ -33,10 +34,10 @@ struct greeks_input {
 struct greeks_chunk {
     _Alignas(64) double x[LANES_CHUNK];
     double s[LANES_CHUNK], inverse[LANES_CHUNK], root_t[LANES_CHUNK]; /* inverse: 1 / s */
-    double root[LANES_CHUNK];                                         /* sqrt(F K) */
+    double root[LANES_CHUNK], least[LANES_CHUNK];                     /* sqrt(F K), min(F, K) */
     double a[LANES_CHUNK], half[LANES_CHUNK];                         /* half: sqrt(F K) G / 2 */
     double m0[LANES_CHUNK], m1[LANES_CHUNK];                          /* moments of a */
-    double lead[LANES_CHUNK], trail[LANES_CHUNK], otm[LANES_CHUNK];
+    double lead[LANES_CHUNK], rest[LANES_CHUNK], trail[LANES_CHUNK], otm[LANES_CHUNK];
     struct lists lists;
 };
 
@@ -46,7 +47,7 @@ LANES_INLINE void greeks_prepare(const struct greeks_input *in, size_t i, size_t
     vec t = load(in->t + i), t_var = in->t_var != NULL ? load(in->t_var + i) : t;
     vec x = magnitude(log_ratio(forward, strike)), root_t = root_of(t_var), s = vol * root_t;
     mask ordinary = moderate(forward) & moderate(strike) & moderate(load(in->discount + i)) & moderate(t) &
-                    moderate(vol) & less(s, all_of(GREEKS_MAX_S));
+                    moderate(vol) & less(s, all_of(GREEKS_MAX_S)) & less(x, GREEKS_MAX_DEVIATIONS * s);
 
     if (in->t_var != NULL)
         ordinary &= moderate(t_var);
@@ -65,17 +66,16 @@ LANES_INLINE void greeks_prepare(const struct greeks_input *in, size_t i, size_t
     store(w->inverse + i, 1 / s);
     store(w->root_t + i, root_t);
     store(w->root + i, root_of(forward * strike));
+    store(w->least + i, least_of(forward, strike));
     sort_out(&w->lists, mask_bits(ordinary), mask_bits(by_series(x, s)), i, n);
 }
 
 LANES_INLINE void greeks_density(struct greeks_chunk *w, size_t i)
 {
     vec a = load(w->x + i) * load(w->inverse + i) * LANES_SQRT1_2, d = load(w->s + i) * (0.5 * LANES_SQRT1_2);
-    vec e = a * a + d * d, half = 0.5 * load(w->root + i) * exp_of(-least_of(e, all_of(GREEKS_MAX_E)));
 
-    /* where nothing is left of the option, the moments would be no numbers either */
-    store(w->a + i, least_of(a, all_of(1000)));
-    store(w->half + i, choose(less(e, all_of(GREEKS_MAX_E)), half, all_of(0)));
+    store(w->a + i, a);
+    store(w->half + i, 0.5 * load(w->root + i) * exp_of(-(a * a + d * d)));
 }
 
 LANES_INLINE void greeks_moments(struct greeks_chunk *w, const uint16_t *index)
@@ -92,20 +92,20 @@ LANES_INLINE void greeks_legs_series(struct greeks_chunk *w, const uint16_t *ind
     vec odd = moment_sums(pick(w->a, index), two_d, pick(w->m0, index), pick(w->m1, index), &even);
 
     place(w->lead, index, half * (even + odd));
+    place(w->rest, index, pick(w->least, index) - half * (even + odd));
     place(w->trail, index, half * (even - odd));
     place(w->otm, index, 2 * half * odd);
 }
 
-/* For a < d, lead = min(F, K) - sqrt(F K) G erfcx(d - a) / 2. */
-LANES_INLINE void greeks_legs_plain(const struct greeks_input *in, struct greeks_chunk *w,
-                                    const uint16_t *index)
+/* For a < d, it is the rest that is sqrt(F K) G erfcx(d - a) / 2. */
+LANES_INLINE void greeks_legs_plain(struct greeks_chunk *w, const uint16_t *index)
 {
     vec a = pick(w->a, index), d = pick(w->s, index) * (0.5 * LANES_SQRT1_2), half = pick(w->half, index);
-    vec least = least_of(pick(in->forward, index), pick(in->strike, index));
-    vec near = half * erfcx_of(magnitude(a - d)), trail = half * erfcx_of(a + d);
-    vec lead = choose(less(a, d), least - near, near);
+    vec tail = half * erfcx_of(magnitude(a - d)), other = pick(w->least, index) - tail;
+    vec trail = half * erfcx_of(a + d), lead = choose(less(a, d), other, tail);
 
     place(w->lead, index, lead);
+    place(w->rest, index, choose(less(a, d), tail, other));
     place(w->trail, index, trail);
     place(w->otm, index, lead - trail);
 }
@@ -130,10 +130,10 @@ LANES_INLINE void greeks_finish(const struct greeks_input *in, size_t i, const s
             carry = choose(known, log_ratio(forward, spot), yield);
     }
     sign = choose(call, all_of(1), all_of(-1));
+    lead = choose(is_otm, lead, load(w->rest + i));
+    trail = choose(is_otm, trail, greatest_of(forward, strike) - trail);
     leg_f = choose(otm_is_call, lead, trail);
     leg_k = choose(otm_is_call, trail, lead);
-    leg_f = choose(is_otm, leg_f, forward - leg_f);
-    leg_k = choose(is_otm, leg_k, strike - leg_k);
     apart = greatest_of(sign * (forward - strike), all_of(0));
     price = discount * (apart + load(w->otm + i));
     decay = 0.5 * value * s; /* of the variance, times t */
@@ -192,7 +192,7 @@ LANES_INLINE void greeks_chunk_solve(const struct greeks_input *in, size_t n, st
     for (i = 0; i < l->n_series; i += LANES)
         greeks_legs_series(w, l->series + i);
     for (i = 0; i < l->n_plain; i += LANES)
-        greeks_legs_plain(in, w, l->plain + i);
+        greeks_legs_plain(w, l->plain + i);
     for (i = 0; i < n; i += LANES)
         greeks_finish(in, i, w, out);
     for (i = 0; i < l->n_odd; i++)

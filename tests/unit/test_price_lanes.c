@@ -74,8 +74,8 @@ static void fill(struct set *o)
         double s;
 
         o->forward[i] = exp(12 * uniform() - 3);
-        o->t[i] = exp(14 * uniform() - 11);
-        o->vol[i] = exp(5 * uniform() - 4);
+        o->t[i] = exp(15 * uniform() - 11);
+        o->vol[i] = exp(6 * uniform() - 4);
         s = o->vol[i] * sqrt(o->t[i]);
         o->strike[i] = o->forward[i] * (i % 11 == 0 ? 1 : exp(s * (9 * uniform() - 4.5)));
         o->discount[i] = exp(-0.05 * uniform() * o->t[i]);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "chain/cash.h"
+#include "price/american_all.h"
 #include "price/american_iv.h"
 #include "price/greeks_batch.h"
 
@@ -153,6 +154,19 @@ static void set_clock(struct vol_valued *q, double speed)
     change_clock(q, speed);
 }
 
+static struct vol_greeks_input input_of(const struct vol_valued *q, double speed)
+{
+    return (struct vol_greeks_input){.type = q->type,
+                                     .forward = q->forward,
+                                     .strike = q->strike,
+                                     .discount = q->discount,
+                                     .t = q->t,
+                                     .t_var = q->t_var,
+                                     .speed = speed,
+                                     .vol = q->vol_at,
+                                     .spot = q->american ? q->carried : q->underlying_price};
+}
+
 /* Price and greeks at the vol that the caller gave. */
 static void value_at_given(const struct vol_valuation *v, const struct vol_valuation_config *config,
                            double speed, struct vol_valued *q)
@@ -167,7 +181,9 @@ static void value_at_given(const struct vol_valuation *v, const struct vol_valua
         vol_american_greeks_forward(VOL_AMERICAN_FAST, q->type, q->forward, q->strike, q->discount, q->t, vol,
                                     q->carried, &q->greeks);
     } else {
-        vol_solve_european_greeks(q, speed, &all);
+        struct vol_greeks_input in = input_of(q, speed);
+
+        vol_greeks_all(&in, &all);
         q->greeks = all.first;
         return;
     }
@@ -201,30 +217,31 @@ void vol_solve(const struct vol_valuation *v, const struct vol_valuation_config 
     }
 }
 
-void vol_solve_european_greeks(const struct vol_valued *q, double speed, struct vol_greeks_all *out)
+/* What follows from price and spot delta alone; no differences of finite-difference prices are taken. */
+static void cash_greeks(const struct vol_valued *q, struct vol_greeks_all *out)
 {
-    struct vol_greeks_input in = {.type = q->type,
-                                  .forward = q->forward,
-                                  .strike = q->strike,
-                                  .discount = q->discount,
-                                  .t = q->t,
-                                  .t_var = q->t_var,
-                                  .speed = speed,
-                                  .vol = q->vol_at,
-                                  .spot = q->underlying_price};
+    double value = q->greeks.price, s = q->carried;
 
-    vol_greeks_all(&in, out);
+    out->vanna = out->volga = out->charm = out->dual_delta = NAN;
+    out->delta_futures = q->greeks.delta * s / q->forward;
+    out->delta_forward = out->delta_futures / q->discount;
+    out->delta_pa = q->greeks.delta - value / s;
+    out->delta_forward_pa = out->delta_forward - value / (q->discount * q->forward);
 }
 
 void vol_valuation_all(const struct vol_valued *q, const struct vol_valuation_config *config, int64_t ts,
                        struct vol_greeks_all *out)
 {
+    double speed = config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1;
+    struct vol_greeks_input in = input_of(q, speed);
+
     if (!q->american) {
-        vol_solve_european_greeks(q, config->clock != NULL ? vol_clock_speed(config->clock, ts) : 1, out);
+        vol_greeks_all(&in, out);
         return;
     }
+    if (q->cash)
+        cash_greeks(q, out);
+    else
+        vol_american_greeks_all(VOL_AMERICAN_FAST, &in, out);
     out->first = q->greeks;
-    out->vanna = out->volga = out->charm = out->dual_delta = NAN;
-    out->delta_forward = out->delta_futures = out->delta_forward_pa = NAN;
-    out->delta_pa = q->greeks.delta - q->greeks.price / q->carried;
 }

@@ -15,7 +15,4 @@ enum { VOL_SOLVE_MOST = 128 };
 void vol_solve(const struct vol_valuation *v, const struct vol_valuation_config *config, double speed,
                struct vol_valued *q, size_t n);
 
-/* All greeks of a European quote at its vol_at. */
-void vol_solve_european_greeks(const struct vol_valued *quote, double speed, struct vol_greeks_all *out);
-
 #endif

@@ -116,9 +116,8 @@ enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valu
 size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t root_len,
                            int32_t expiration);
 
-/* All greeks of a quote that vol_valuation_run has valued with CONFIG as of TS, in the strike's currency. An
- * American option's second-order greeks and its deltas on other quotations are unknown: NaN, but for the
- * premium-adjusted delta, which is delta - price / spot for any option. */
+/* All greeks of a quote that vol_valuation_run has valued with CONFIG as of TS, in the strike's currency.
+ * With cash dividends vanna, volga, charm and dual_delta are unknown: NaN. */
 void vol_valuation_all(const struct vol_valued *quote, const struct vol_valuation_config *config, int64_t ts,
                        struct vol_greeks_all *out);
 

@@ -73,6 +73,7 @@ enum {
     SVI_RHO,
     SVI_M,
     SVI_SIGMA,
+    SOURCE,
     GIVEN
 };
 static struct vol_want wants[] = {VOL_QUOTE_WANTS,
@@ -86,6 +87,7 @@ static struct vol_want wants[] = {VOL_QUOTE_WANTS,
                                   {"svi_rho", false},
                                   {"svi_m", false},
                                   {"svi_sigma", false},
+                                  {"source", false},
                                   {"vendor_iv", false},
                                   {"mid", true},
                                   {"t", true},
@@ -148,8 +150,11 @@ struct state {
     struct vol_parity_report parity;
     struct vol_buf text;
     double given_vol; /* of --vol; NaN: each quote has its own in a field, or there is none */
+    struct vol_buf seen;
+    int64_t seen_ts;
+    double n_pieces;
     bool published; /* the forwards of the snapshot before were written: those that follow it are old ones */
-    double n_status[VOL_IV_NO_FORWARD + 1], n_parity[VOL_PARITY_INCONSISTENT + 1];
+    double n_status[VOL_IV_NO_FORWARD + 1], n_parity[VOL_PARITY_UNSETTLED + 1];
 };
 
 /* Vol and slope d vol / d k of the fitted smile at the strike; NaN without one. */
@@ -273,6 +278,30 @@ static void close_snapshot(struct state *s)
     vol_buf_clear(&s->smiles);
 }
 
+/* A snapshot is an uninterrupted run: one whose quotes come in pieces, between those of others, is several,
+ * each with a forward of its own. That is told once. SEEN: the underlyings of this instant, each with a line
+ * feed behind it. */
+static void note_pieces(struct state *s, const struct vol_rec *rec, const struct vol_value *name)
+{
+    const char *at = s->seen.data;
+
+    if (rec->ts != s->seen_ts)
+        vol_buf_clear(&s->seen);
+    s->seen_ts = rec->ts;
+    for (at = s->seen.data; *at != '\0'; at += strcspn(at, "\n") + 1)
+        if (strcspn(at, "\n") == name->len && memcmp(at, name->text, name->len) == 0) {
+            if (s->n_pieces++ == 0)
+                tool_warn(
+                    &s->t,
+                    "%s:%llu: a second run of quotes of %.*s at one instant: its forwards rest on a part of "
+                    "the chain",
+                    rec->file, (unsigned long long)rec->line_no, (int)name->len, name->text);
+            return;
+        }
+    if (vol_buf_add(&s->seen, name->text, name->len) != VOL_OK || vol_buf_add_char(&s->seen, '\n') != VOL_OK)
+        tool_die(&s->t, VOL_EOS, "out of memory");
+}
+
 static void take_quote(struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *v = &rec->value[QUOTE], *root = &v[VOL_Q_ROOT];
@@ -286,6 +315,8 @@ static void take_quote(struct state *s, const struct vol_rec *rec)
     }
     if (s->snap.open && !vol_snapshot_is(&s->snap, rec->ts, &v[VOL_Q_UNDERLYING]))
         close_snapshot(s);
+    if (!s->snap.open)
+        note_pieces(s, rec, &v[VOL_Q_UNDERLYING]);
     s->published = false;
     if (given != NULL)
         q.given_vol = isnan(s->given_vol) ? rec->value[GIVEN].num : s->given_vol;
@@ -301,16 +332,14 @@ static void take_quote(struct state *s, const struct vol_rec *rec)
 /* The smile of one expiry of the open snapshot. */
 static void take_slice(struct state *s, const struct vol_rec *rec)
 {
-    const struct vol_value *v = rec->value, *root = &v[QUOTE + VOL_Q_ROOT],
-                           *date = &v[QUOTE + VOL_Q_EXPIRATION];
-    int32_t expiration;
+    const struct vol_value *v = rec->value, *root = &v[QUOTE + VOL_Q_ROOT], *at = &v[QUOTE + VOL_Q_EXPIRES];
+    int64_t expires;
     size_t group;
 
-    if (!vol_value_is(&v[FIT_STATUS], "ok") || date->type != VOL_STRING ||
-        vol_date_parse(date->text, date->len, &expiration) != VOL_OK)
+    if (!vol_value_is(&v[FIT_STATUS], "ok") || at->type != VOL_STRING ||
+        vol_time_parse(at->text, at->len, &expires) != VOL_OK)
         return;
-    group =
-        vol_valuation_group(&s->valuation, root->text, root->type == VOL_STRING ? root->len : 0, expiration);
+    group = vol_valuation_group(&s->valuation, root->text, root->type == VOL_STRING ? root->len : 0, expires);
     if (group < s->valuation.n_groups)
         ((struct vol_svi *)(void *)s->smiles.data)[group] =
             (struct vol_svi){v[SVI_A].num, v[SVI_B].num, v[SVI_RHO].num, v[SVI_M].num, v[SVI_SIGMA].num};
@@ -336,20 +365,29 @@ static bool take_dividend(struct state *s, const struct vol_rec *rec)
     return status == VOL_OK;
 }
 
+/* Whether REC is about the snapshot that is open, or was the last one. */
+static bool is_about(const struct state *s, const struct vol_rec *rec)
+{
+    return rec->ts == s->snap.ts &&
+           vol_value_is(&rec->value[QUOTE + VOL_Q_UNDERLYING], s->snap.underlying.data);
+}
+
 static void take_other(struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *kind = &rec->value[VOL_W_KIND];
-    bool snap = vol_rec_is(rec, "snap"), last = smile ? vol_rec_is(rec, "metrics") : snap;
+    bool about = is_about(s, rec), last = about && vol_rec_is(rec, smile ? "metrics" : "snap");
 
-    if (vol_rec_is(rec, "rate") &&
+    if (vol_rec_is(rec, "rate") && rec->value[RATE].type != VOL_NULL &&
         vol_rates_add(&s->rates, rec->ts, rec->value[TENOR_DAYS].num, rec->value[RATE].num) != VOL_OK) {
-        tool_malformed(&s->t, rec, "rate: it needs a positive tenor_days and a rate, of 64 tenors at most");
+        tool_malformed(
+            &s->t, rec,
+            "rate: it needs a positive tenor_days and a rate, and there is room for 64 tenors of two weeks");
         return;
     }
     if (vol_rec_is(rec, "dividend") && !take_dividend(s, rec))
         return;
-    if (vol_rec_is(rec, "forward") && (s->snap.open || s->published) && rec->ts == s->snap.ts &&
-        vol_value_is(&rec->value[QUOTE + VOL_Q_UNDERLYING], s->snap.underlying.data))
+    if (vol_rec_is(rec, "forward") && about && (s->snap.open || s->published) &&
+        rec->value[SOURCE].type == VOL_ABSENT)
         return; /* an earlier vgreeks' own: written anew */
     /* A record of the same instant (a reject of vclean) does not cut a snapshot in two. */
     if (!s->snap.open || rec->ts != s->snap.ts) {
@@ -357,7 +395,7 @@ static void take_other(struct state *s, const struct vol_rec *rec)
         tool_pass(&s->t, rec);
         return;
     }
-    if (smile && vol_rec_is(rec, "slice"))
+    if (smile && about && vol_rec_is(rec, "slice"))
         take_slice(s, rec);
     if (vol_snapshot_add_other(&s->snap, &rec->line, kind) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
@@ -375,6 +413,7 @@ static void configure(struct state *s)
     vol_snapshot_init(&s->snap);
     vol_valuation_init(&s->valuation);
     vol_buf_init(&s->smiles);
+    vol_buf_init(&s->seen);
     vol_parity_report_init(&s->parity);
     vol_buf_init(&s->text);
     if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)
@@ -423,7 +462,9 @@ static void configure(struct state *s)
         if (vol_clock_load(path, VOLPIPE_PREFIX "/share/volpipe", &s->clocks, &t->err) != VOL_OK)
             tool_die_err(t);
     }
-    vol_publish_init(&s->publish, t->precision, s->clocks != NULL ? vol_clock_name(s->clocks) : NULL);
+    vol_publish_init(&s->publish, t->precision, s->clocks != NULL ? vol_clock_name(s->clocks) : NULL,
+                     given != NULL);
+    s->config.at_given = given != NULL;
     if (report)
         tool_text(t, "", 0);
 }
@@ -459,6 +500,8 @@ int main(int argc, char **argv)
         tool_stat(&s.t, vol_iv_status_name((enum vol_iv_status)i), s.n_status[i]);
     tool_stat(&s.t, "expiries_without_pairs", s.n_parity[VOL_PARITY_NO_PAIRS]);
     tool_stat(&s.t, "expiries_inconsistent", s.n_parity[VOL_PARITY_INCONSISTENT]);
+    tool_stat(&s.t, "expiries_unsettled", s.n_parity[VOL_PARITY_UNSETTLED]);
+    tool_stat(&s.t, "pieces", s.n_pieces);
     if (report)
         finish_report(&s);
     vol_rates_free(&s.rates);
@@ -467,6 +510,7 @@ int main(int argc, char **argv)
     vol_snapshot_free(&s.snap);
     vol_valuation_free(&s.valuation);
     vol_buf_free(&s.smiles);
+    vol_buf_free(&s.seen);
     vol_buf_free(&s.text);
     return tool_finish(&s.t);
 }

@@ -61,12 +61,12 @@ static double european(enum vol_option_type type, double mid, double strike, dou
 }
 
 void vol_cash_parity(const struct vol_valuation *v, const struct vol_valuation_config *config,
-                     struct vol_parity_pair *pairs, size_t n, double t, double curve_discount,
+                     struct vol_parity_pair *pairs, size_t n, double t, double curve_discount, double spot,
                      double *scratch, struct vol_parity *out)
 {
-    struct given given = {config, (struct vol_fd_work *)(void *)v->fd.data, t, v->carried};
+    struct given given = {config, (struct vol_fd_work *)(void *)v->fd.data, t, spot};
 
-    if (out->status == VOL_PARITY_OK)
+    if (out->tried_forward > 0)
         vol_parity_american_estimate(pairs, n, VOL_CASH_PAIRS, t, curve_discount, european, &given, scratch,
                                      out);
 }

@@ -12,11 +12,10 @@
 bool vol_cash_is(const struct vol_valuation_config *config, const struct vol_valued *quote);
 
 /* Put-call parity of an expiry that dividends touch, from the PAIRS nearest to the money: the European prices
- * are those of the vols that the dividends give. Begins at *OUT (price/parity_american.h), with v->carried as
- * the spot. */
+ * are those of the vols that the dividends give. Begins at *OUT (price/parity_american.h), with SPOT. */
 enum { VOL_CASH_PAIRS = 24 };
 void vol_cash_parity(const struct vol_valuation *v, const struct vol_valuation_config *config,
-                     struct vol_parity_pair *pairs, size_t n, double t, double curve_discount,
+                     struct vol_parity_pair *pairs, size_t n, double t, double curve_discount, double spot,
                      double *scratch, struct vol_parity *out);
 
 /* Status, distance, vols and greeks of QUOTE, whose forward, discount and implied spot are set. The vols

@@ -2,14 +2,9 @@
 
 #include <math.h>
 
-#include "chain/cash.h"
+#include "chain/early.h"
 #include "price/carry.h"
 #include "price/parity_american.h"
-
-enum { YIELD_PAIRS = 96 };
-#define STANDS      1e-6 /* of the implied spot */
-#define ROUNDS_MOST 4
-#define YIELD_MOST  0.25 /* per year: a spot that leaves more is of another time than the quotes */
 
 /* Insertion: groups are tens, and come in order as a rule. */
 static void order(struct vol_valuation *v)
@@ -48,110 +43,39 @@ static struct vol_parity_pair quoted(const struct vol_valuation *v, const struct
                                     put->bid * put_unit, put->ask * put_unit};
 }
 
-/* Parity of all groups, earliest first, with v->carried as the spot of the American ones; CASH: those that
- * dividends touch anew, from where they stand, with the cash. */
-static void estimate(struct vol_valuation *v, const struct vol_valuation_config *config,
-                     const struct vol_curve *curve, bool cash, struct vol_parity_pair *pairs, double *scratch)
+size_t vol_forwards_quoted(const struct vol_valuation *v, const struct vol_valuation_group *group,
+                           struct vol_parity_pair *out)
 {
-    size_t nth, i;
+    size_t g = (size_t)(group - v->group), i;
 
-    for (nth = 0; nth < v->n_groups; nth++) {
-        size_t g = v->group[nth].nth, first = v->pairs.start[g], n = v->pairs.start[g + 1] - first;
-        struct vol_valuation_group *group = &v->group[g];
-        double discount = vol_curve_discount(curve, group->t);
-        struct vol_parity_yield yield = {group->t, v->carried};
-
-        if (cash && !group->cash)
-            continue;
-        for (i = 0; i < n; i++)
-            pairs[i] = quoted(v, &v->pairs.pair[first + i]);
-        if (cash)
-            vol_cash_parity(v, config, pairs, n, group->t, discount, scratch, &group->parity);
-        else if (group->american)
-            vol_parity_american_estimate(pairs, n, YIELD_PAIRS, group->t, discount, vol_parity_with_yield,
-                                         &yield, scratch, &group->parity);
-        else
-            vol_parity_estimate(pairs, n, group->t, discount, scratch, &group->parity);
-        if (isnan(v->carried) && group->t > 0 && group->parity.status == VOL_PARITY_OK)
-            v->carried = group->parity.forward * group->parity.discount;
-    }
-}
-
-/* S exp(-q t) of an expiry: F D and what the dividends until then are worth. */
-static double without_yield(const struct vol_valuation_group *g, const struct vol_dividends *dividends)
-{
-    const struct vol_parity *p = &g->parity;
-
-    return p->forward * p->discount + vol_dividends_value(dividends, -log(p->discount) / g->t, 0, 0, g->t);
-}
-
-/* The first and the last expiry that have a forward; CASH: those that dividends touch as well. */
-static void span(const struct vol_valuation *v, bool cash, const struct vol_valuation_group **first,
-                 const struct vol_valuation_group **last)
-{
-    size_t nth;
-
-    *first = *last = NULL;
-    for (nth = 0; nth < v->n_groups; nth++) {
-        const struct vol_valuation_group *g = &v->group[v->group[nth].nth];
-
-        if (!g->american || !(g->t > 0) || g->parity.status != VOL_PARITY_OK || (g->cash && !cash))
-            continue;
-        *first = *first == NULL ? g : *first;
-        *last = g;
-    }
-}
-
-/* The spot that the options imply: S exp(-q t) of the first and the last expiry gives S and a mean yield.
- * Those before any dividend know it best. One expiry alone says nothing of the yield; then the spot that the
- * quotes bring decides, where it leaves a yield that can be. */
-static double implied_spot(const struct vol_valuation *v, const struct vol_dividends *dividends)
-{
-    const struct vol_valuation_group *first, *last;
-    double near_money, yield;
-
-    span(v, false, &first, &last);
-    if (first == last)
-        span(v, true, &first, &last);
-    if (first == NULL)
-        return NAN;
-    near_money = without_yield(first, dividends);
-    if (last->t > first->t)
-        yield = log(near_money / without_yield(last, dividends)) / (last->t - first->t);
-    else
-        yield = log(first->spot / near_money) / first->t;
-    return near_money * (fabs(yield) <= YIELD_MOST ? exp(yield * first->t) : 1);
+    for (i = v->pairs.start[g]; i < v->pairs.start[g + 1]; i++)
+        *out++ = quoted(v, &v->pairs.pair[i]);
+    return v->pairs.start[g + 1] - v->pairs.start[g];
 }
 
 enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   const struct vol_curve *curve)
 {
+    bool wanted = config->forward_from == VOL_FORWARD_AUTO || config->forward_from == VOL_FORWARD_PARITY;
     struct vol_parity_pair *pairs;
-    double *scratch, spot;
-    size_t i;
-    int round;
+    bool american = false;
+    double *scratch;
+    size_t g;
 
-    v->carried = NAN;
-    if (config->forward_from == VOL_FORWARD_QUOTE || config->forward_from == VOL_FORWARD_SPOT) {
-        for (i = 0; i < v->n_groups; i++)
-            vol_parity_estimate(NULL, 0, v->group[i].t, NAN, NULL, &v->group[i].parity);
-        return VOL_OK;
-    }
     vol_buf_clear(&v->work);
-    if (vol_buf_reserve(&v->work, v->pairs.n * (sizeof *pairs + 5 * sizeof *scratch)) != VOL_OK)
+    if (vol_buf_reserve(&v->work, (v->pairs.n + 1) * (sizeof *pairs + 5 * sizeof *scratch)) != VOL_OK)
         return VOL_EOS;
     pairs = (struct vol_parity_pair *)(void *)v->work.data;
-    scratch = (double *)(void *)(pairs + v->pairs.n);
-    for (i = 0; i < v->n_groups; i++)
-        v->group[i].parity.tried_forward = NAN;
-    estimate(v, config, curve, false, pairs, scratch);
-    for (round = 0; round < ROUNDS_MOST && (spot = implied_spot(v, config->dividends)) > 0; round++) {
-        if (fabs(spot - v->carried) <= STANDS * spot)
-            break;
-        v->carried = spot;
-        estimate(v, config, curve, false, pairs, scratch);
+    scratch = (double *)(void *)(pairs + v->pairs.n + 1);
+    for (g = 0; g < v->n_groups; g++) {
+        struct vol_valuation_group *group = &v->group[g];
+        size_t n = wanted && !group->american ? vol_forwards_quoted(v, group, pairs) : 0;
+
+        vol_parity_estimate(pairs, n, group->t, vol_curve_discount(curve, group->t), scratch, &group->parity);
+        american |= group->american;
     }
-    estimate(v, config, curve, true, pairs, scratch);
+    if (wanted && american)
+        vol_early_find(v, config, curve, pairs, scratch);
     return VOL_OK;
 }
 
@@ -212,12 +136,14 @@ enum vol_status vol_forwards_judge(struct vol_valuation *v, const struct vol_val
         for (i = 0; i < n; i++)
             pairs[i] = vol_forwards_sides(v, &v->pairs.pair[first + i]);
         vol_agreement_judge(pairs, n, scratch, &group->agreement);
-        if (group->american && v->carried > 0)
-            group->spot = v->carried;
+        if (group->american && group->carried > 0)
+            group->spot = group->carried;
         cash = group->american
                    ? vol_dividends_value(config->dividends, -log(group->discount) / group->t, 0, 0, group->t)
                    : 0;
         group->yield = vol_carry_yield(group->spot - cash, group->forward, group->discount, group->t);
+        if (group->from != VOL_FORWARD_PARITY)
+            group->parity.forward_error = group->parity.discount_error = NAN;
         group->yield_error = vol_carry_yield_error(group->forward, group->discount, group->t,
                                                    group->parity.forward_error, group->parity.discount_error);
     }

@@ -2,12 +2,6 @@
  * out.
  *
  * Steps of vol_valuation_run (chain/valuation.h), in the order in which it calls them.
- *
- * American options (price/parity_american.h) need a spot beside. It is the one that the options themselves
- * imply, since a quoted spot is often of another time than the quotes: 0.5 % of staleness would be a yield of
- * 26 % on options of a week. F D, with the worth of the dividends = S exp(-q t),
- * of the first and of the last expiry gives S; the yield of each
- * expiry is then what its own forward leaves.
  */
 #ifndef VOL_CHAIN_FORWARDS_H
 #define VOL_CHAIN_FORWARDS_H
@@ -18,9 +12,14 @@
  * VOL_EOS. */
 enum vol_status vol_forwards_pair(struct vol_valuation *v);
 
-/* Put-call parity of every group, where CONFIG asks for it: `parity` of the groups, v->carried. VOL_EOS. */
+/* Put-call parity of every group, where CONFIG asks for it: `parity` of the groups, and `carried` of the
+ * American ones (chain/early.h). VOL_EOS. */
 enum vol_status vol_forwards_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   const struct vol_curve *curve);
+
+/* The pairs of GROUP (of V) as they are quoted, in the strike's currency, into OUT; how many. */
+size_t vol_forwards_quoted(const struct vol_valuation *v, const struct vol_valuation_group *group,
+                           struct vol_parity_pair *out);
 
 /* With all quotes valued: `agreement`, `yield` and `yield_error` of the groups. VOL_EOS. */
 enum vol_status vol_forwards_judge(struct vol_valuation *v, const struct vol_valuation_config *config);

@@ -107,18 +107,53 @@ enum vol_status vol_payouts_load(struct vol_payouts *p, const char *path, struct
     return status;
 }
 
+/* What is paid is paid: time does not go back. The names are laid out anew when most of them are no one's. */
+static enum vol_status forget(struct vol_payouts *p, int64_t ts)
+{
+    size_t i, past = 0, used = 0;
+    struct vol_buf names;
+
+    while (past < p->n && p->payout[past].ex <= ts)
+        past++;
+    if (past == 0)
+        return VOL_OK;
+    p->n -= past;
+    memmove(p->payout, p->payout + past, p->n * sizeof *p->payout);
+    for (i = 0; i < p->n; i++)
+        used += p->payout[i].name_len;
+    if (2 * used > p->names.len)
+        return VOL_OK;
+    vol_buf_init(&names);
+    if (vol_buf_reserve(&names, used) != VOL_OK)
+        return VOL_EOS;
+    for (i = 0; i < p->n; i++) {
+        size_t at = names.len;
+
+        if (vol_buf_add(&names, p->names.data + p->payout[i].name_at, p->payout[i].name_len) != VOL_OK) {
+            vol_buf_free(&names);
+            return VOL_EOS;
+        }
+        p->payout[i].name_at = at;
+    }
+    vol_buf_free(&p->names);
+    p->names = names;
+    return VOL_OK;
+}
+
 enum vol_status vol_payouts_of(struct vol_payouts *p, int64_t ts, const char *underlying, size_t len,
                                struct vol_dividends *out)
 {
     const struct vol_payout *last = NULL; /* of the ex-date at hand, the latest that was known */
     size_t i;
 
+    if (forget(p, ts) != VOL_OK)
+        return VOL_EOS;
     vol_buf_clear(&p->times);
     vol_buf_clear(&p->amounts);
     for (i = 0; i <= p->n; i++) {
         const struct vol_payout *one = i < p->n ? &p->payout[i] : NULL;
 
-        if (one != NULL && (one->ex <= ts || one->ts > ts || one->name_len != len ||
+        if (one != NULL && (one->ts > ts || one->name_len != len ||
                             memcmp(p->names.data + one->name_at, underlying, len) != 0))
             continue;
         if (last != NULL && (one == NULL || one->ex != last->ex) && last->amount > 0) {

@@ -6,17 +6,22 @@
 #include "base/time.h"
 #include "price/inverse.h"
 
-void vol_publish_init(struct vol_publish *publish, int precision, const char *clock)
+void vol_publish_init(struct vol_publish *publish, int precision, const char *clock, bool at_given)
 {
     memset(publish, 0, sizeof *publish);
     publish->precision = precision;
     publish->clock = clock;
+    publish->at_given = at_given;
 }
 
 /* Written like vol_writer_num, but printed only when it is another number than the one before. */
 static void write_shared(struct vol_writer *w, const char *key, size_t key_len, double x, int precision,
                          struct vol_publish_number *before)
 {
+    if (!isfinite(x)) {
+        vol_writer_null(w, key, key_len);
+        return;
+    }
     if (before->len == 0 || !(x == before->x))
         before->len = vol_num_print(before->text, x, precision);
     before->x = x;
@@ -40,7 +45,7 @@ void vol_publish_quote(struct vol_publish *p, struct vol_writer *w, const struct
     vol_writer_num(w, VOL_KEY("iv_ask"), q->vol_ask);
     vol_writer_str(w, VOL_KEY("iv_status"), status, strlen(status));
     vol_writer_num(w, VOL_KEY("iv_distance"), q->distance);
-    if (q->given_vol > 0)
+    if (p->at_given)
         vol_writer_num(w, VOL_KEY("model_price"), q->greeks.price);
     vol_writer_num(w, VOL_KEY("delta"), q->greeks.delta);
     vol_writer_num(w, VOL_KEY("gamma"), q->greeks.gamma);

@@ -19,11 +19,12 @@ struct vol_publish_number {
 /* The numbers that the quotes of a group share are printed once: those of the quote before. */
 struct vol_publish {
     int precision;
+    bool at_given;     /* the greeks are at a given vol: model_price is written */
     const char *clock; /* name of the variance clock; null: the vols count in t */
     struct vol_publish_number t, t_var, forward, discount;
 };
 
-void vol_publish_init(struct vol_publish *publish, int precision, const char *clock);
+void vol_publish_init(struct vol_publish *publish, int precision, const char *clock, bool at_given);
 
 /* mid … rho of a quote. */
 void vol_publish_quote(struct vol_publish *publish, struct vol_writer *writer,

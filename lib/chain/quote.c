@@ -26,7 +26,8 @@ static enum vol_status read_expires(const struct vol_value *v, struct vol_quote_
 enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo *memo,
                                struct vol_valued *quote, int32_t *expiration, struct vol_error *err)
 {
-    const struct vol_value *date = &v[VOL_Q_EXPIRATION], *type = &v[VOL_Q_OPTION_TYPE];
+    const struct vol_value *date = &v[VOL_Q_EXPIRATION], *type = &v[VOL_Q_OPTION_TYPE],
+                           *exercise = &v[VOL_Q_EXERCISE];
 
     if (v[VOL_Q_UNDERLYING].type != VOL_STRING || v[VOL_Q_UNDERLYING].len == 0)
         return vol_error_set(err, VOL_EDATA, "underlying: missing: expected a name");
@@ -35,6 +36,10 @@ enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo 
     if (!vol_value_is(type, "C") && !vol_value_is(type, "P"))
         return vol_error_set(err, VOL_EDATA, "option_type: not C or P: \"%.*s\"",
                              type->type == VOL_STRING ? (int)type->len : 0, type->text);
+    if (exercise->type != VOL_ABSENT && exercise->type != VOL_NULL && !vol_value_is(exercise, "A") &&
+        !vol_value_is(exercise, "E"))
+        return vol_error_set(err, VOL_EDATA, "exercise: not E or A: \"%.*s\"",
+                             exercise->type == VOL_STRING ? (int)exercise->len : 0, exercise->text);
     if (date->type != VOL_STRING || vol_date_parse(date->text, date->len, expiration) != VOL_OK)
         return vol_error_set(err, VOL_EDATA, "expiration: not a date (2019-04-26): \"%.*s\"",
                              date->type == VOL_STRING ? (int)date->len : 0, date->text);
@@ -48,6 +53,6 @@ enum vol_status vol_quote_read(const struct vol_value *v, struct vol_quote_memo 
     quote->ask = v[VOL_Q_ASK].num;
     quote->underlying_price = v[VOL_Q_UNDERLYING_PRICE].num;
     quote->inverse = v[VOL_Q_INVERSE].type == VOL_TRUE;
-    quote->american = vol_value_is(&v[VOL_Q_EXERCISE], "A");
+    quote->american = vol_value_is(exercise, "A");
     return read_expires(&v[VOL_Q_EXPIRES], memo, *expiration, &quote->expires, err);
 }

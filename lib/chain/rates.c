@@ -71,6 +71,54 @@ static enum vol_status read_all(struct vol_rates *rates, struct vol_reader *read
     return status == VOL_END ? VOL_OK : status;
 }
 
+/* The later one of a tenor stays; of two with one ts, the one that came last. A tenor whose rate is too old
+ * to count makes room for a new one. */
+static enum vol_status take_over(struct vol_rates *rates, const struct vol_rate *rate)
+{
+    size_t i;
+
+    for (i = 0; i < rates->n_known; i++)
+        if (rates->known[i].tenor_years == rate->tenor_years) {
+            if (rate->ts >= rates->known[i].ts)
+                rates->known[i] = *rate;
+            return VOL_OK;
+        }
+    if (rates->n_known < VOL_CURVE_MAX) {
+        rates->known[rates->n_known++] = *rate;
+        return VOL_OK;
+    }
+    for (i = 0; i < rates->n_known; i++)
+        if (rate->ts - rates->known[i].ts > rates->max_age) {
+            rates->known[i] = *rate;
+            return VOL_OK;
+        }
+    return VOL_EOS;
+}
+
+/* Whether the file's rates find room, as they are taken over one after the other. */
+static enum vol_status check_room(const struct vol_rates *rates, const char *path, struct vol_error *err)
+{
+    struct vol_rates trial = {.max_age = rates->max_age};
+    char text[VOL_TIME_MAX];
+    size_t i;
+
+    for (i = 0; i < rates->n_file; i++)
+        if (take_over(&trial, &rates->file[i]) != VOL_OK) {
+            vol_time_print(text, rates->file[i].ts);
+            return vol_error_set(err, VOL_EDATA,
+                                 "%s: rates of more than %d tenors in the two weeks before %s", path,
+                                 VOL_CURVE_MAX, text);
+        }
+    return VOL_OK;
+}
+
+enum vol_status vol_rates_add(struct vol_rates *rates, int64_t ts, double tenor_days, double rate)
+{
+    struct vol_rate one = {ts, tenor_days / 365, rate};
+
+    return check(tenor_days, rate) == VOL_OK ? take_over(rates, &one) : VOL_EDATA;
+}
+
 enum vol_status vol_rates_load(struct vol_rates *rates, const char *path, struct vol_error *err)
 {
     struct vol_reader_config config = {
@@ -91,31 +139,7 @@ enum vol_status vol_rates_load(struct vol_rates *rates, const char *path, struct
     if (rates->n_file == before)
         return vol_error_set(err, VOL_ENOINPUT, "%s: no rate record in it", path);
     qsort(rates->file, rates->n_file, sizeof *rates->file, by_ts);
-    return VOL_OK;
-}
-
-/* The later one of a tenor stays; of two with one ts, the one that came last. */
-static enum vol_status take_over(struct vol_rates *rates, const struct vol_rate *rate)
-{
-    size_t i;
-
-    for (i = 0; i < rates->n_known; i++)
-        if (rates->known[i].tenor_years == rate->tenor_years) {
-            if (rate->ts >= rates->known[i].ts)
-                rates->known[i] = *rate;
-            return VOL_OK;
-        }
-    if (rates->n_known == VOL_CURVE_MAX)
-        return VOL_EOS;
-    rates->known[rates->n_known++] = *rate;
-    return VOL_OK;
-}
-
-enum vol_status vol_rates_add(struct vol_rates *rates, int64_t ts, double tenor_days, double rate)
-{
-    struct vol_rate one = {ts, tenor_days / 365, rate};
-
-    return check(tenor_days, rate) == VOL_OK ? take_over(rates, &one) : VOL_EDATA;
+    return check_room(rates, path, err);
 }
 
 void vol_rates_curve(struct vol_rates *rates, int64_t ts, struct vol_curve *curve)
@@ -123,7 +147,7 @@ void vol_rates_curve(struct vol_rates *rates, int64_t ts, struct vol_curve *curv
     size_t i;
 
     while (rates->next < rates->n_file && rates->file[rates->next].ts <= ts)
-        (void)take_over(rates, &rates->file[rates->next++]);
+        (void)take_over(rates, &rates->file[rates->next++]); /* there is room: check_room */
     vol_curve_init(curve);
     for (i = 0; i < rates->n_known; i++)
         if (rates->known[i].ts <= ts && ts - rates->known[i].ts <= rates->max_age)

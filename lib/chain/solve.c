@@ -18,6 +18,20 @@ struct block {
     double speed[BLOCK], value[BLOCK], delta[BLOCK], gamma[BLOCK], theta[BLOCK], vega[BLOCK], rho[BLOCK];
 };
 
+/* What moves with the spot: all of it, or, where cash dividends are known, what is left without them. */
+static double spot_of(const struct vol_valued *q)
+{
+    return q->american ? q->carried : q->underlying_price - q->escrow;
+}
+
+/* The dividends to come gain worth as they come nearer: at a spot that stands still there is less left
+ * without them. */
+static void grow_escrow(struct vol_valued *q)
+{
+    if (!q->american && q->escrow > 0)
+        q->greeks.theta -= q->greeks.delta * q->escrow * q->escrow_rate / 365;
+}
+
 static void gather(const struct vol_valued *q, size_t n, double speed, struct block *b)
 {
     size_t i, side;
@@ -36,7 +50,7 @@ static void gather(const struct vol_valued *q, size_t n, double speed, struct bl
             b->discount[side * n + i] = q[i].discount;
             b->t[side * n + i] = q[i].t;
             b->t_var[side * n + i] = q[i].t_var;
-            b->spot[side * n + i] = q[i].american ? q[i].carried : q[i].underlying_price;
+            b->spot[side * n + i] = spot_of(&q[i]);
         }
     }
 }
@@ -131,22 +145,29 @@ static void solve_american(struct block *b, size_t n)
 }
 
 /* Greeks at a vol of calendar time to greeks at one of the clock's, over which the same variance is spread:
- * vega is per point of the new one, and theta's variance part runs at the clock's speed. */
+ * the price is A(t, vol sqrt(t_var / t)), so that vega is per point of the new vol, and as time passes the
+ * old one changes too. */
 static void change_clock(struct vol_valued *q, double speed)
 {
-    double change = sqrt(q->t / q->t_var), s = q->carried;
-    double variance_now = q->vol_at * q->vol_at * speed,
-           variance_then = q->vol_at * q->vol_at / (change * change);
+    double change = sqrt(q->t / q->t_var), flat = q->vol_at / change;
 
+    q->greeks.theta += 100 * q->greeks.vega * 0.5 * flat * (1 / q->t - speed / q->t_var) / 365;
     q->greeks.vega /= change;
-    q->greeks.theta -= 0.5 * s * s * q->greeks.gamma * (variance_now - variance_then) / 365;
 }
 
-/* The vols were found in calendar time, as early exercise goes by it. */
+/* The vols were found in calendar time, as early exercise goes by it. A clock that has run out leaves no vol,
+ * as for a European option. */
 static void set_clock(struct vol_valued *q, double speed)
 {
     double change = sqrt(q->t / q->t_var);
 
+    if (!(q->t_var > 0)) {
+        if (q->t > 0 && q->status == VOL_IV_OK)
+            q->status = VOL_IV_EXPIRED;
+        q->vol = q->vol_bid = q->vol_ask = q->vol_at = NAN;
+        q->greeks = (struct vol_greeks){NAN, NAN, NAN, NAN, NAN, NAN};
+        return;
+    }
     q->vol *= change;
     q->vol_bid *= change;
     q->vol_ask *= change;
@@ -164,7 +185,7 @@ static struct vol_greeks_input input_of(const struct vol_valued *q, double speed
                                      .t_var = q->t_var,
                                      .speed = speed,
                                      .vol = q->vol_at,
-                                     .spot = q->american ? q->carried : q->underlying_price};
+                                     .spot = spot_of(q)};
 }
 
 /* Price and greeks at the vol that the caller gave. */
@@ -212,8 +233,9 @@ void vol_solve(const struct vol_valuation *v, const struct vol_valuation_config 
         q[i].vol_at = q[i].vol;
         if (config->clock != NULL && q[i].american)
             set_clock(&q[i], speed);
-        if (q[i].given_vol > 0)
+        if (config->at_given)
             value_at_given(v, config, speed, &q[i]);
+        grow_escrow(&q[i]);
     }
 }
 
@@ -237,6 +259,7 @@ void vol_valuation_all(const struct vol_valued *q, const struct vol_valuation_co
 
     if (!q->american) {
         vol_greeks_all(&in, out);
+        out->first = q->greeks;
         return;
     }
     if (q->cash)

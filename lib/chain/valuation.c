@@ -36,31 +36,48 @@ void vol_valuation_free(struct vol_valuation *v)
     vol_valuation_init(v);
 }
 
-static bool is_group(const struct vol_valuation *v, size_t i, const char *root, size_t len,
-                     int32_t expiration)
+static bool has_root(const struct vol_valuation *v, size_t i, const char *root, size_t len)
 {
     const struct vol_valuation_group *g = &v->group[i];
 
-    return g->expiration == expiration && g->root_len == len &&
-           (len == 0 || memcmp(v->names.data + g->root_at, root, len) == 0);
+    return g->root_len == len && (len == 0 || memcmp(v->names.data + g->root_at, root, len) == 0);
+}
+
+size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t len, int64_t expires)
+{
+    size_t i;
+
+    for (i = 0; i < v->n_groups && !(v->group[i].expires == expires && has_root(v, i, root, len)); i++)
+        ;
+    return i;
+}
+
+static bool is_group(const struct vol_valuation *v, size_t i, const struct vol_valued *q, const char *root,
+                     size_t len, int32_t expiration)
+{
+    const struct vol_valuation_group *g = &v->group[i];
+
+    return g->expiration == expiration && g->expires == q->expires && g->given_american == q->american &&
+           has_root(v, i, root, len);
 }
 
 /* A chain comes sorted as a rule: the group of the quote before is asked first, then the one behind it. */
-size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t len, int32_t expiration)
+static size_t find_group(const struct vol_valuation *v, const struct vol_valued *q, const char *root,
+                         size_t len, int32_t expiration)
 {
     size_t last = v->n > 0 ? v->quote[v->n - 1].group : 0, i;
 
     for (i = last; i < v->n_groups && i < last + 2; i++)
-        if (is_group(v, i, root, len, expiration))
+        if (is_group(v, i, q, root, len, expiration))
             return i;
     for (i = 0; i < v->n_groups; i++)
-        if (is_group(v, i, root, len, expiration))
+        if (is_group(v, i, q, root, len, expiration))
             return i;
     return i;
 }
 
-static enum vol_status add_group(struct vol_valuation *v, const char *root, size_t len, int32_t expiration,
-                                 int64_t expires)
+static enum vol_status add_group(struct vol_valuation *v, const struct vol_valued *q, const char *root,
+                                 size_t len, int32_t expiration)
 {
     struct vol_valuation_group *g;
 
@@ -77,7 +94,8 @@ static enum vol_status add_group(struct vol_valuation *v, const char *root, size
     g->root_at = v->names.len;
     g->root_len = len;
     g->expiration = expiration;
-    g->expires = expires;
+    g->expires = q->expires;
+    g->given_american = q->american;
     g->spot = NAN;
     if (vol_buf_add(&v->names, root, len) != VOL_OK)
         return VOL_EOS;
@@ -88,7 +106,7 @@ static enum vol_status add_group(struct vol_valuation *v, const char *root, size
 enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valued *quote, const char *root,
                                   size_t root_len, int32_t expiration)
 {
-    size_t group = vol_valuation_group(v, root, root_len, expiration);
+    size_t group = find_group(v, quote, root, root_len, expiration);
 
     if (v->n == v->cap) {
         size_t cap = v->cap > 0 ? 2 * v->cap : 1024;
@@ -99,7 +117,7 @@ enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valu
         v->quote = grown;
         v->cap = cap;
     }
-    if (group == v->n_groups && add_group(v, root, root_len, expiration, quote->expires) != VOL_OK)
+    if (group == v->n_groups && add_group(v, quote, root, root_len, expiration) != VOL_OK)
         return VOL_EOS;
     v->quote[v->n] = *quote;
     v->quote[v->n++].group = (uint32_t)group;
@@ -139,29 +157,37 @@ static void set_forward(const struct vol_valuation *v, const struct vol_valuatio
     case VOL_FORWARD_SPOT:
         rate = isnan(config->rate) ? vol_curve_rate(curve, q->t) : config->rate;
         q->forward = vol_dividends_forward(config->dividends, q->underlying_price, rate, config->yield, q->t);
+        q->escrow = vol_dividends_value(config->dividends, rate, config->yield, 0, q->t);
+        q->escrow_rate = rate - config->yield;
         q->discount = exp(-rate * q->t);
         break;
     case VOL_FORWARD_AUTO:
     case VOL_FORWARD_PARITY:
         q->forward = v->group[q->group].parity.forward;
         q->discount = v->group[q->group].parity.discount;
-        q->carried = v->carried;
+        q->carried = v->group[q->group].carried;
         break;
     }
     if (!(q->t > 0) || !(q->forward > 0 && q->forward < INFINITY) || !(q->discount > 0))
         q->forward = q->discount = NAN;
 }
 
+/* Quotes that bring no price say nothing of it. */
 static bool has_one_price(const struct vol_valuation *v)
 {
+    const struct vol_valued *first = NULL;
     bool expirations_differ = false;
     size_t i;
 
-    for (i = 1; i < v->n; i++) {
-        if (!(v->quote[i].underlying_price == v->quote[0].underlying_price))
+    for (i = 0; i < v->n; i++) {
+        const struct vol_valued *q = &v->quote[i];
+
+        if (!(q->underlying_price > 0))
+            continue;
+        first = first == NULL ? q : first;
+        if (q->underlying_price < first->underlying_price || q->underlying_price > first->underlying_price)
             return false;
-        expirations_differ |=
-            v->group[v->quote[i].group].expiration != v->group[v->quote[0].group].expiration;
+        expirations_differ |= v->group[q->group].expiration != v->group[first->group].expiration;
     }
     return expirations_differ;
 }
@@ -218,6 +244,7 @@ static void prepare(struct vol_valuation *v, const struct vol_valuation_config *
         q->american = g->american = is_american(config, q);
         q->cash = g->cash = vol_cash_is(config, q);
         q->carried = NAN;
+        q->escrow = 0;
     }
 }
 

@@ -1,9 +1,10 @@
 /* valuation.h: the quotes of one snapshot with forward, implied vols and greeks.
  *
- * Quotes are added one by one, then valued together: those of one root and expiration form a group, whose
- * forward and discount come from put-call parity (chain/forwards.h), from the quotes' own underlying price,
- * or from a spot with rate and yield. Each quote then gets three vols (price/iv.h) and the greeks at the vol
- * of its mid. Nothing is guessed: without a forward the status says so and the numbers are NaN.
+ * Quotes are added one by one, then valued together: those of one root, expiration, settlement instant and
+ * exercise form a group, whose forward and discount come from put-call parity (chain/forwards.h), from the
+ * quotes' own underlying price, or from a spot with rate and yield. Each quote then gets three vols
+ * (price/iv.h) and the greeks at the vol of its mid. Nothing is guessed: without a forward the status says so
+ * and the numbers are NaN.
  */
 #ifndef VOL_CHAIN_VALUATION_H
 #define VOL_CHAIN_VALUATION_H
@@ -40,6 +41,7 @@ struct vol_valuation_config {
     enum vol_forward_from forward_from;
     double rate, yield; /* VOL_FORWARD_SPOT: continuously compounded; a NaN rate is taken from the curve */
     enum vol_exercise_as exercise;
+    bool at_given; /* price and greeks at the given_vol of each quote; one without it has none */
     const struct vol_clock *clock;         /* of the vols (chain/clock.h); null: the calendar, ACT/365 */
     const struct vol_dividends *dividends; /* of the underlying, cash in the strike's currency; null: none */
     enum vol_dividends_model dividend_model;
@@ -49,7 +51,7 @@ struct vol_valuation_config {
 struct vol_valued {
     /* what the caller gives; NaN: not there */
     double strike, bid, ask, underlying_price;
-    double given_vol; /* price and greeks at this vol; not positive: at that of the mid */
+    double given_vol; /* of config.at_given */
     int64_t expires;
     enum vol_option_type type;
     bool inverse;   /* prices are in the coin: they count times the underlying price */
@@ -62,18 +64,22 @@ struct vol_valued {
     double mid;                /* as quoted (an inverse option's is in the coin); NaN when crossed */
     double distance;           /* of the mid inside its bounds, in the strike's currency (price/iv.h) */
     double t, forward, discount;
-    double t_var;   /* variance time, in which the vols count; t without a clock */
-    double carried; /* american: the spot that early exercise is judged with (chain/forwards.h) */
+    double t_var; /* variance time, in which the vols count; t without a clock */
+    double escrow,
+        escrow_rate; /* spot forwards: worth of the dividends until expiry, and how fast it grows */
+    double carried;  /* american: the spot that early exercise is judged with (chain/forwards.h) */
     double vol, vol_bid, vol_ask;
-    double vol_at;            /* of the greeks: given_vol or vol */
+    double vol_at;            /* of the greeks: vol or given_vol */
     struct vol_greeks greeks; /* in the strike's currency, per unit of the underlying */
 };
 
 struct vol_valuation_group {
     size_t root_at, root_len; /* in `names` */
     int32_t expiration;
-    int64_t expires; /* of its first quote: the t of the parity */
-    size_t nth;      /* the group that comes in this place, 0 for group[0] … when ordered by settlement */
+    int64_t expires;
+    bool given_american; /* as its quotes say; a group is one root, date, settlement and exercise */
+    double carried;      /* american: the spot that its root's forwards imply (chain/forwards.h); NaN: none */
+    size_t nth; /* the group that comes in this place, 0 for group[0] … when ordered by settlement */
     double t, t_var;
     bool american, cash;        /* its first quote is */
     enum vol_forward_from from; /* of its last quote; never VOL_FORWARD_AUTO */
@@ -92,7 +98,6 @@ struct vol_valuation {
     size_t n_groups, cap_groups;
     struct vol_pairs pairs; /* of the last run; `call` and `put` are indices of `quote` */
     /* private */
-    double carried; /* the spot that parity implies (chain/forwards.h) */
     bool one_price; /* the quotes of two or more expirations carry one underlying price: it is a spot */
     struct vol_buf names;
     struct vol_buf work;
@@ -112,9 +117,8 @@ enum vol_status vol_valuation_add(struct vol_valuation *v, const struct vol_valu
 enum vol_status vol_valuation_run(struct vol_valuation *v, const struct vol_valuation_config *config,
                                   int64_t ts, const struct vol_curve *curve);
 
-/* The index of the group of ROOT and EXPIRATION; n_groups: there is none. */
-size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t root_len,
-                           int32_t expiration);
+/* The index of the first group of ROOT that settles at EXPIRES; n_groups: there is none. */
+size_t vol_valuation_group(const struct vol_valuation *v, const char *root, size_t root_len, int64_t expires);
 
 /* All greeks of a quote that vol_valuation_run has valued with CONFIG as of TS, in the strike's currency.
  * With cash dividends vanna, volga, charm and dual_delta are unknown: NaN. */

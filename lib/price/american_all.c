@@ -16,12 +16,11 @@ struct moved {
 static void greeks_at(const struct moved *m, double vol, double by, struct vol_greeks *out)
 {
     const struct vol_greeks_input *in = m->in;
-    double t = in->t - by, t_var = in->t_var - in->speed * by, change = sqrt(t_var / t);
-    double flat = vol * change, now = vol * vol * in->speed;
+    double t = in->t - by, t_var = in->t_var - in->speed * by, change = sqrt(t_var / t), flat = vol * change;
 
     vol_american_greeks(m->preset, in->type, m->spot, in->strike, m->r, m->q, t, flat, out);
+    out->theta += 100 * out->vega * 0.5 * flat * (1 / t - in->speed / t_var) / 365;
     out->vega *= change;
-    out->theta -= 0.5 * m->spot * m->spot * out->gamma * (now - flat * flat) / 365;
 }
 
 void vol_american_greeks_all(enum vol_american_preset preset, const struct vol_greeks_input *in,

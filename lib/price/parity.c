@@ -32,11 +32,12 @@ struct fit {
 
 struct prior {
     double discount, sd; /* sd 0: the discount is fixed */
+    double given_error;  /* what is then published as its standard error */
 };
 
 const char *vol_parity_status_name(enum vol_parity_status status)
 {
-    static const char *const names[] = {"ok", "no_pairs", "inconsistent"};
+    static const char *const names[] = {"ok", "no_pairs", "inconsistent", "unsettled"};
 
     return names[status];
 }
@@ -166,7 +167,7 @@ static double residuals(struct points *p, const struct fit *fit, double *z, doub
 
 static struct prior prior_of(double t, double curve_discount)
 {
-    struct prior prior = {1, BLIND_SD * t};
+    struct prior prior = {1, BLIND_SD * t, 0};
 
     if (curve_discount > 0 && curve_discount < INFINITY) {
         prior.discount = curve_discount;
@@ -193,12 +194,25 @@ static double within_bounds(const struct points *p, const double *z, const struc
     return lo <= hi ? fmin(fmax(fit->level, lo), hi) : fit->level;
 }
 
+/* The scale is measured on few residuals, less the parameters that they were fitted with: as it stands it
+ * would call five strikes surer than two. Rousseeuw and Leroy's factor ("Robust Regression and Outlier
+ * Detection", 1987, chapter 5), and where there are too few to measure at all, a mid may well be off by 0.4
+ * of the half-widths. */
+static double small_sample(size_t n_used, int n_parameters, double scale)
+{
+    double factor = 1 + 5 / fmax((double)n_used - n_parameters, 1);
+
+    if (n_used < FEW)
+        return 0.58 / scale; /* a mid that lies anywhere between bid and ask */
+    return n_used < FEW + 3 ? fmax(factor, 0.4 / scale) : factor;
+}
+
 static enum vol_parity_status estimate(const struct vol_parity_pair *pairs, size_t n, double t,
                                        struct prior prior, double *scratch, struct vol_parity *out)
 {
     struct points points = {scratch, scratch + n, scratch + 2 * n, 0, 0, SCALE_FEW};
     struct fit fit;
-    double *z = scratch + 3 * n, centre, last = NAN;
+    double *z = scratch + 3 * n, centre, last = NAN, widen;
     int round;
 
     out->forward = out->discount = out->forward_error = out->discount_error = out->residual = NAN;
@@ -228,8 +242,9 @@ static enum vol_parity_status estimate(const struct vol_parity_pair *pairs, size
         return out->status;
     out->forward = out->tried_forward;
     out->discount = out->tried_discount;
-    out->forward_error = sqrt(fit.var_level) / fit.slope;
-    out->discount_error = sqrt(fit.var_slope);
+    widen = small_sample(fit.n_used, prior.sd > 0 ? 2 : 1, points.scale);
+    out->forward_error = widen * sqrt(fit.var_level) / fit.slope;
+    out->discount_error = prior.sd > 0 ? fmin(widen * sqrt(fit.var_slope), prior.sd) : prior.given_error;
     return out->status = VOL_PARITY_OK;
 }
 
@@ -240,7 +255,8 @@ enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, 
 }
 
 enum vol_parity_status vol_parity_estimate_at(const struct vol_parity_pair *pairs, size_t n, double t,
-                                              double discount, double *scratch, struct vol_parity *out)
+                                              double discount, double discount_error, double *scratch,
+                                              struct vol_parity *out)
 {
-    return estimate(pairs, n, t, (struct prior){discount, 0}, scratch, out);
+    return estimate(pairs, n, t, (struct prior){discount, 0, discount_error}, scratch, out);
 }

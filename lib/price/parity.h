@@ -31,8 +31,9 @@ struct vol_parity_pair {
 
 enum vol_parity_status {
     VOL_PARITY_OK,
-    VOL_PARITY_NO_PAIRS,    /* no strike with a positive bid and an ask not below it on both sides */
-    VOL_PARITY_INCONSISTENT /* half or more of the pairs near the money cannot be traded at this forward */
+    VOL_PARITY_NO_PAIRS,     /* no strike with a positive bid and an ask not below it on both sides */
+    VOL_PARITY_INCONSISTENT, /* half or more of the pairs near the money cannot be traded at this forward */
+    VOL_PARITY_UNSETTLED     /* American: forward and spot, each of which needs the other, were not found */
 };
 
 struct vol_parity {
@@ -46,7 +47,7 @@ struct vol_parity {
     double residual;                      /* median |C - P - D (F - K)| / h of the pairs near the money */
 };
 
-/* "ok", "no_pairs", "inconsistent" */
+/* "ok", "no_pairs", "inconsistent", "unsettled" */
 const char *vol_parity_status_name(enum vol_parity_status status);
 
 /* Estimate from N pairs in ascending order of strike (each strike once). T > 0 in years. CURVE_DISCOUNT: of
@@ -54,8 +55,9 @@ const char *vol_parity_status_name(enum vol_parity_status status);
 enum vol_parity_status vol_parity_estimate(const struct vol_parity_pair *pairs, size_t n, double t,
                                            double curve_discount, double *scratch, struct vol_parity *out);
 
-/* The same with the discount as it is given, positive: only F is estimated. */
+/* The same with the discount as it is given, positive, and its standard error: only F is estimated. */
 enum vol_parity_status vol_parity_estimate_at(const struct vol_parity_pair *pairs, size_t n, double t,
-                                              double discount, double *scratch, struct vol_parity *out);
+                                              double discount, double discount_error, double *scratch,
+                                              struct vol_parity *out);
 
 #endif

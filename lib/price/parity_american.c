@@ -1,13 +1,15 @@
 #include "price/parity_american.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "price/american_iv.h"
 #include "price/carry.h"
 
 enum { PAIRS_MOST = 96, ROUNDS_MOST = 8 };
-#define STANDS 1e-7 /* of the forward */
+#define STANDS      1e-7 /* of the forward */
+#define NO_CURVE_SD 0.05 /* of the rate, as parity.c has it without a curve */
 
 /* A pair whose two sides have European prices E_CALL and E_PUT, the spreads being what they are. */
 static struct vol_parity_pair shifted(const struct vol_parity_pair *p, double e_call, double e_put)
@@ -84,15 +86,17 @@ static size_t nearest(struct vol_parity_pair *pairs, size_t n, size_t most)
 }
 
 /* Quotes whose sides are of different moments can make a slope of more than 1, a negative rate, which would
- * turn early exercise upside down: without a curve that says so the discount is then the curve's, or 1. */
+ * turn early exercise upside down: without a curve that says so the discount is then the curve's, or 1 and
+ * little known. */
 static void estimate(const struct vol_parity_pair *pairs, size_t n, double t, double curve_discount,
                      double *scratch, struct vol_parity *out)
 {
-    double most = curve_discount > 0 && curve_discount < INFINITY ? curve_discount : 1;
+    bool curve = curve_discount > 0 && curve_discount < INFINITY;
+    double most = curve ? curve_discount : 1;
 
     vol_parity_estimate(pairs, n, t, curve_discount, scratch, out);
     if (out->tried_discount > fmax(most, 1))
-        vol_parity_estimate_at(pairs, n, t, most, scratch, out);
+        vol_parity_estimate_at(pairs, n, t, most, curve ? 0 : NO_CURVE_SD * t, scratch, out);
 }
 
 /* PAIRS with the European prices that belong to their mids; those that have none are left out. */

@@ -7,6 +7,7 @@
 #include "chain/parity_report.h"
 #include "price/parity_american.h"
 #include "price/american.h"
+#include "price/american_cash.h"
 #include "price/median.h"
 #include "unit.h"
 
@@ -114,7 +115,7 @@ static void test_american(double r, double q, double vol)
         }
     UNIT(vol_valuation_run(&v, &config, ts, &curve) == VOL_OK);
     UNIT(v.n_groups == 2);
-    UNIT_NEAR(v.carried, spot, 0.002);
+    UNIT_NEAR(v.group[0].carried, spot, 0.002);
     for (i = 0; i < v.n_groups; i++) {
         const struct vol_valuation_group *g = &v.group[i];
 
@@ -138,6 +139,118 @@ static void test_american(double r, double q, double vol)
     if (r > 0.03 && q == 0)
         for (i = 0; i < v.n_groups; i++)
             UNIT(!(fabs(v.group[i].forward / (spot * exp((r - q) * v.group[i].t)) - 1) <= 10 * worst));
+    vol_valuation_free(&v);
+}
+
+/* A chain of one underlying, priced to the last digit, with HALF on either side; expiries T days away. */
+static void add_priced(struct vol_valuation *v, const char *root, double spot, double r, double q, double vol,
+                       const struct vol_dividends *dividends, double half, int days, double quoted_spot)
+{
+    static struct vol_fd_work work;
+    int64_t ts = at("2026-01-09T15:00:00Z"), expires = ts + (int64_t)days * VOL_DAY;
+    double t = VOL_YEARS(ts, expires);
+    int k, type;
+
+    for (k = 80; k <= 120; k += 5)
+        for (type = -1; type <= 1; type += 2) {
+            struct vol_fd_option option = {.type = type > 0 ? VOL_CALL : VOL_PUT,
+                                           .american = true,
+                                           .spot = spot,
+                                           .strike = spot / 100 * k,
+                                           .r = r,
+                                           .q = q,
+                                           .t = t,
+                                           .vol = vol,
+                                           .dividends = dividends,
+                                           .model = VOL_DIVIDENDS_SPOT};
+            double price = vol_american_cash_price(&option, &vol_fd_fast, &work);
+            struct vol_valued one = {.strike = option.strike,
+                                     .bid = price - half,
+                                     .ask = price + half,
+                                     .underlying_price = quoted_spot,
+                                     .expires = expires,
+                                     .type = option.type,
+                                     .american = true};
+
+            if (price > 2 * half)
+                UNIT(vol_valuation_add(v, &one, root, strlen(root), 20000 + days) == VOL_OK);
+        }
+}
+
+static void run_priced(struct vol_valuation *v, double r, const struct vol_dividends *dividends)
+{
+    struct vol_valuation_config config = {.rate = NAN, .dividends = dividends};
+    struct vol_curve curve;
+
+    vol_curve_init(&curve);
+    UNIT(vol_curve_set(&curve, 1, r) == VOL_OK);
+    UNIT(vol_valuation_run(v, &config, at("2026-01-09T15:00:00Z"), &curve) == VOL_OK);
+}
+
+static void is_right(const struct vol_valuation_group *g, double forward)
+{
+    UNIT(g->parity.status == VOL_PARITY_OK);
+    UNIT_NEAR(g->forward / forward, 1, 3e-5);
+    UNIT(g->agreement.n_pairs >= 5 && g->agreement.n_outside == 0);
+}
+
+/* Spreads so tight that the prices as they are contradict every forward. */
+static void test_tight(void)
+{
+    double half = 0.01, r = 0.04, q = 0.02, cash = 0.4, when = 30 / 365.0;
+    struct vol_dividends dividends = {1, &when, &cash};
+    struct vol_valuation v;
+
+    vol_valuation_init(&v);
+    add_priced(&v, "X", 100, r, q, 0.25, NULL, half, 161, 100); /* alone: the spot of the quotes decides */
+    run_priced(&v, r, NULL);
+    is_right(&v.group[0], 100 * exp((r - q) * v.group[0].t));
+    UNIT_NEAR(v.group[0].carried, 100, 1e-9);
+
+    vol_valuation_clear(&v); /* two of them imply it; what the quotes say of it is stale */
+    add_priced(&v, "X", 100, r, q, 0.25, NULL, half, 42, 103);
+    add_priced(&v, "X", 100, r, q, 0.25, NULL, half, 161, 103);
+    add_priced(&v, "X1", 150, r, q, 0.25, NULL, half, 7,
+               103); /* another deliverable, and the nearest expiry */
+    run_priced(&v, r, NULL);
+    is_right(&v.group[0], 100 * exp((r - q) * v.group[0].t));
+    is_right(&v.group[1], 100 * exp((r - q) * v.group[1].t));
+    UNIT_NEAR(v.group[0].carried, 100, 2e-3);
+    UNIT_NEAR(v.group[0].yield, q, 5e-4);
+    UNIT_NEAR(v.group[2].carried, 150, 0.1);
+
+    vol_valuation_clear(&v); /* a dividend before the second one; then it alone */
+    add_priced(&v, "X", 100, r, 0, 0.25, &dividends, half, 14, NAN);
+    add_priced(&v, "X", 100, r, 0, 0.25, &dividends, half, 42, NAN);
+    add_priced(&v, "X", 100, r, 0, 0.25, &dividends, half, 161, NAN);
+    run_priced(&v, r, &dividends);
+    is_right(&v.group[0], vol_dividends_forward(&dividends, 100, r, 0, v.group[0].t));
+    is_right(&v.group[1], vol_dividends_forward(&dividends, 100, r, 0, v.group[1].t));
+    is_right(&v.group[2], vol_dividends_forward(&dividends, 100, r, 0, v.group[2].t));
+    vol_valuation_clear(&v);
+    add_priced(&v, "X", 100, r, 0, 0.25, &dividends, half, 161, 100);
+    run_priced(&v, r, &dividends);
+    is_right(&v.group[0], vol_dividends_forward(&dividends, 100, r, 0, v.group[0].t));
+    vol_valuation_free(&v);
+}
+
+/* What belongs together: root, date, settlement and exercise. */
+static void test_grouping(void)
+{
+    int64_t ts = at("2026-01-09T15:00:00Z");
+    struct vol_valued q = {.strike = 100, .bid = 1, .ask = 2, .underlying_price = NAN, .type = VOL_CALL};
+    struct vol_valuation v;
+    int i;
+
+    vol_valuation_init(&v);
+    for (i = 0; i < 8; i++) {
+        q.expires = ts + ((i & 1) ? 7 : 8) * VOL_DAY;
+        q.american = (i & 2) != 0;
+        UNIT(vol_valuation_add(&v, &q, i & 4 ? "A" : "", i & 4 ? 1 : 0, 20000) == VOL_OK);
+    }
+    UNIT(v.n_groups == 8);
+    UNIT(vol_valuation_group(&v, "A", 1, ts + 7 * VOL_DAY) == 5);
+    UNIT(vol_valuation_group(&v, "B", 1, ts + 7 * VOL_DAY) == 8);
     vol_valuation_free(&v);
 }
 
@@ -210,6 +323,8 @@ int main(void)
     test_american(0.05, 0.02, 0.4);
     test_american(0.01, 0.05, 0.2);
     test_american(0, 0, 0.3);
+    test_tight();
+    test_grouping();
     test_sides();
     test_report();
     return unit_done("chain/forwards");

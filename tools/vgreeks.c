@@ -150,6 +150,7 @@ struct state {
     struct vol_parity_report parity;
     struct vol_buf text;
     double given_vol; /* of --vol; NaN: each quote has its own in a field, or there is none */
+    size_t own_snap;  /* the line of the open snapshot that closes it; SIZE_MAX: it has not come */
     struct vol_buf seen;
     int64_t seen_ts;
     double n_pieces;
@@ -266,7 +267,7 @@ static void close_snapshot(struct state *s)
             continue;
         }
         tool_pass_line(&s->t, &line, kind);
-        if (strcmp(kind, "snap") == 0 && !written) {
+        if (i == s->own_snap) {
             write_forwards(s);
             written = true;
         }
@@ -276,6 +277,7 @@ static void close_snapshot(struct state *s)
     vol_snapshot_clear(snap);
     vol_valuation_clear(&s->valuation);
     vol_buf_clear(&s->smiles);
+    s->own_snap = SIZE_MAX;
 }
 
 /* A snapshot is an uninterrupted run: one whose quotes come in pieces, between those of others, is several,
@@ -397,6 +399,8 @@ static void take_other(struct state *s, const struct vol_rec *rec)
     }
     if (smile && about && vol_rec_is(rec, "slice"))
         take_slice(s, rec);
+    if (about && vol_rec_is(rec, "snap"))
+        s->own_snap = vol_snapshot_count(&s->snap);
     if (vol_snapshot_add_other(&s->snap, &rec->line, kind) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
     if (last)
@@ -414,6 +418,7 @@ static void configure(struct state *s)
     vol_valuation_init(&s->valuation);
     vol_buf_init(&s->smiles);
     vol_buf_init(&s->seen);
+    s->own_snap = SIZE_MAX;
     vol_parity_report_init(&s->parity);
     vol_buf_init(&s->text);
     if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)

@@ -173,7 +173,7 @@ static const struct vol_field forward_fields[] = {
     STR("forward_from", REQUIRED, "vgreeks",
         "parity, quote (each quote brings its own: this is the first) or spot (spot, rate and yield)"),
     STR("parity_status", REQUIRED, "vgreeks",
-        "ok, no_pairs or inconsistent; null where parity was not asked"),
+        "ok, no_pairs, inconsistent or unsettled; null where parity was not asked"),
     NUM("forward", OPTIONAL, "price", "vgreeks", "forward; null when there is none"),
     NUM("forward_error", OPTIONAL, "price", "vgreeks", "standard error of the forward"),
     NUM("discount", OPTIONAL, "", "vgreeks", "discount factor"),

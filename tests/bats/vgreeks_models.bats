@@ -258,3 +258,82 @@ END
     run jq -s -e 'map(select(.expiration == "2014-08-16"))[0].parity_within < 0.95' <(vgreeks --only forward in)
     assert_success
 }
+
+@test "a quote without an underlying price changes nothing for the others of a chain that carries the spot" {
+    awk 'BEGIN {
+        split("2026-08-28 2026-09-25", day, " ")
+        for (i = 1; i <= 2; i++)
+            for (k = 50000; k <= 70000; k += 5000) {
+                p = 0.12 + (k - 60000) / 240000; c = p + (60000 + 1000 * i - k) / 60000
+                for (j = 0; j < 2; j++)
+                    printf "{\"kind\":\"quote\",\"ts\":\"2026-07-04T12:00:00Z\",\"underlying\":\"BTC\",\"symbol\":\"x\",\"expiration\":\"%s\",\"expires\":\"%sT08:00:00Z\",\"strike\":%d,\"option_type\":\"%s\",\"inverse\":true,\"bid\":%.9f,\"ask\":%.9f,\"underlying_price\":60000}\n",
+                        day[i], day[i], k, j ? "P" : "C", (j ? p : c) - 0.0005, (j ? p : c) + 0.0005
+            }
+    }' > in
+    vgreeks --only quote in | tail -n +2 > all
+    sed '1s/,"underlying_price":60000//' in | vgreeks --only quote > out
+    run jq -r .iv_status <(head -n 1 out)
+    assert_output no_forward
+    run jq -s -e 'all(.[]; .forward > 60990 and .forward < 62010 and .iv_status == "ok")' <(tail -n +2 out)
+    assert_success
+    [[ $(wc -l < all) -eq 19 ]]
+}
+
+@test "CSV of quotes without a forward reads back; a vol field that is empty gives no greeks" {
+    option 100 C 1 2 > in
+    vgreeks --only quote in > quotes
+    vgreeks --to csv --kind quote in > out.csv
+    refute grep -q null out.csv
+    vgreeks --only quote out.csv | jq -c '[.mid, .t, .forward, .iv_status]' | diff <(jq -c '[.mid, .t, .forward, .iv_status]' quotes) -
+    chain ',"underlying_price":100' > in
+    option 90 C 11.5 11.6 ',"underlying_price":100,"vendor_iv":0.3' >> in
+    run bash -c 'vgreeks --only quote -v vendor_iv in | jq -c "[.strike, .model_price != null, .delta != null, .implied_vol != null]" | sort | uniq'
+    assert_output "$(printf '[100,false,false,true]\n[105,false,false,true]\n[90,true,true,true]\n[95,false,false,true]')"
+}
+
+@test "what is not vgreeks' own: the snap of another underlying, forwards with a source; pieces of a snapshot are told" {
+    chain > quotes
+    {
+        sed -n 1,3p quotes
+        echo '{"kind":"snap","ts":"2024-01-16T21:00:00Z","underlying":"ABC","quotes":0}'
+        sed -n 4,6p quotes
+        echo '{"kind":"forward","ts":"2024-01-16T21:00:00Z","underlying":"XYZ","expiration":"2024-04-25","expires":"2024-04-25T20:00:00Z","forward":101,"source":"mydesk"}'
+    } > in
+    vgreeks -q in > out 2> err || true
+    run jq -r '.kind + " " + (.source // "")' out
+    assert_output "$(printf 'quote \nquote \nquote \nsnap \nquote \nquote \nquote \nforward mydesk\nforward ')"
+    [[ $(vgreeks --only quote quotes | jq -c .implied_vol) == $(jq -c 'select(.kind == "quote").implied_vol' out) ]]
+    paste -d'\n' quotes <(sed 's/XYZ/ABC/g' quotes) > interleaved
+    vgreeks interleaved > out 2> err
+    [[ $(grep -c 'a second run of quotes of XYZ at one instant' err) -eq 1 ]]
+    option 100 C 1 2 ',"exercise":"American"' > in
+    run vgreeks in
+    assert_failure 65
+    assert_output --partial 'exercise: not E or A: "American"'
+}
+
+@test "greeks are the derivatives of the model's own price: known cash, and an American option under a clock" {
+    at() { # TS SPOT OPTIONS…
+        local ts=$1 spot=$2
+        shift 2
+        printf '{"kind":"quote","ts":"%s","underlying":"X","symbol":"s","expiration":"2024-04-25","expires":"2024-04-25T20:00:00Z","strike":100,"option_type":"P","exercise":"%s","underlying_price":%s}\n' \
+            "$ts" "$exercise" "$spot" | vgreeks --only quote --precision 15 -v 0.25 --forward spot -r 0.05 "$@"
+    }
+    echo 'ts,underlying,ex_date,amount
+2024-01-02T14:00:00Z,X,2024-02-15,1.50' > dividends.csv
+    derivatives() { # delta by a tenth either way, theta by an hour
+        at 2024-01-17T18:00:00Z 100 "$@" > now
+        near "$(jq .delta now)" "$(paste <(at 2024-01-17T18:00:00Z 100.1 "$@" | jq .model_price) <(at 2024-01-17T18:00:00Z 99.9 "$@" | jq .model_price) |
+            awk '{ print 5 * ($1 - $2) }')" "$tolerance"
+        near "$(jq .theta now)" "$(paste <(at 2024-01-17T19:00:00Z 100 "$@" | jq .model_price) <(at 2024-01-17T17:00:00Z 100 "$@" | jq .model_price) |
+            awk '{ print 12 * ($1 - $2) }')" "$tolerance"
+    }
+    exercise=E tolerance=2e-5
+    derivatives --dividends dividends.csv
+    derivatives --clock business
+    derivatives --clock session --dividends dividends.csv
+    exercise=A tolerance=1e-4
+    derivatives
+    derivatives --clock business
+    derivatives --clock session
+}

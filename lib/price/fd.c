@@ -59,6 +59,9 @@ static int make_grid(struct solver *s, const struct vol_fd_grid *grid)
     high = fmax(fmax(log(start), log(o->strike)), log(forward)) + width;
     s->n = grid->nodes;
     s->dx = (high - low) / (s->n - 1);
+    /* nodes that doubles can tell apart, at spots that a double can hold */
+    if (!(s->dx > 1e-12 && low > -600 && high < 600))
+        return -1;
     s->centre = (int)floor((log(start) - low) / s->dx + 0.5);
     mu = o->r - o->q - 0.5 * var;
     if (!(fabs(mu) * s->dx < var))
@@ -247,8 +250,7 @@ static void fall(struct solver *s, double amount, double rest)
             v = nothing + (w->before[0] - nothing) * fmax(left, 0) / w->spot[0];
         } else {
             z = (log(left) - w->x[0]) / s->dx;
-            j = (int)z - 1;
-            j = j < 0 ? 0 : j > n - 4 ? n - 4 : j;
+            j = !(z >= 2) ? 0 : z >= n - 3 ? n - 4 : (int)z - 1; /* also of a Z that fits no integer */
             z -= j;
             v = -w->before[j] * (z - 1) * (z - 2) * (z - 3) / 6 +
                 w->before[j + 1] * z * (z - 2) * (z - 3) / 2 - w->before[j + 2] * z * (z - 1) * (z - 3) / 2 +

@@ -56,7 +56,7 @@ struct vol_fd_value {
 
 /* 0, or -1 with OUT untouched: an argument out of its domain, dividends that are not valid or (escrowed)
  * worth more than the spot, or a grid that cannot carry the vol (the drift in one node's distance outweighs
- * the diffusion). */
+ * the diffusion) or the numbers (spots beyond exp(600), nodes 1e-12 apart). */
 int vol_fd_solve(const struct vol_fd_option *option, const struct vol_fd_grid *grid, struct vol_fd_work *work,
                  struct vol_fd_value *out);
 

@@ -304,3 +304,20 @@ END
     [[ $(tail -n 1 err | jq -c '[.ok, .no_quote, .expiries_without_pairs]') == '[0,5,1]' ]] || oops "$(tail -n 1 err)"
     no_oops
 }
+
+@test "chains that no market makes: a status for each, never a NaN or an infinity, no fault under the sanitizers" {
+    need python3
+    local tool=vgreeks options
+    [[ ! -x $ROOT/build/san/bin/vgreeks ]] || tool=$ROOT/build/san/bin/vgreeks
+    python3 "$ROOT/tests/oracle/strange_chain.py" 7 60 > in
+    printf 'ts,underlying,ex_date,amount\n2024-01-02T14:00:00Z,X,2024-01-25,1.50\n2024-01-02T14:00:00Z,X,2025-01-25,1e9\n' > dividends
+    for options in '' '--all --smile' '--forward spot -r 0.05 --dividends dividends' '-m american --clock business --all' \
+        '--forward spot -r -0.05 -y -0.08 --vol 0.3' '--dividends dividends --dividend-model escrowed --clock fomc' '--parity-report --by-strike'; do
+        status=0
+        # shellcheck disable=SC2086 # words
+        "$tool" -q $options in > out 2> err || status=$?
+        [[ $status -eq 0 || $status -eq 65 ]] || fail "$options: status $status: $(grep -m 3 -E 'ERROR|runtime' err)"
+        refute grep -qiE '[-:, ](nan|inf)' out
+        [[ $options == --parity* || $(grep -c '"kind": "quote"' out) -eq $(wc -l < in) ]] || fail "$options: quotes are missing"
+    done
+}

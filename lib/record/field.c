@@ -75,6 +75,10 @@ static const struct vol_field quote_fields[] = {
     TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
     STR("flags", OPTIONAL, "vclean", "comma-separated reason codes of checks that tag the quote"),
+    NUM("mid_repaired", OPTIONAL, "price", "vclean --repair",
+        "the nearest mid without static arbitrage in its expiry; null: none was found"),
+    STR("repair_status", OPTIONAL, "vclean --repair",
+        "inside its bid and ask, outside (there are no such prices), none (not tried) or failed"),
     NUM("mid", OPTIONAL, "price", "vgreeks", "half of bid + ask"),
     NUM("t", OPTIONAL, "years", "vgreeks", "time to settlement, ACT/365 of seconds"),
     NUM("t_var", OPTIONAL, "years", "vgreeks --clock",
@@ -408,6 +412,43 @@ static const struct vol_field reject_fields[] = {
     JSON("record", REQUIRED, "every tool", "the refused record"),
 };
 
+static const struct vol_field finding_fields[] = {
+    HEAD("vclean"),
+    STR("underlying", REQUIRED, "vclean", "whose snapshot it was found in"),
+    STR("check", REQUIRED, "vclean", "vertical, butterfly, parity, calendar, or repair"),
+    STR("root", OPTIONAL, "vclean", "root of the legs"),
+    DATE("expiration", OPTIONAL, "vclean", "of the legs; the earlier one of a calendar"),
+    NUM("profit", REQUIRED, "price", "vclean",
+        "what the position pays at once, less what it may cost at the worst"),
+    JSON("legs", REQUIRED, "vclean", "array of {symbol, side (buy|sell), ratio, price (the ask or the bid)}"),
+};
+
+static const struct vol_field quality_fields[] = {
+    HEAD("vclean"),
+    STR("underlying", REQUIRED, "vclean", "whose snapshot it judges"),
+    STR("status", REQUIRED, "vclean",
+        "ok, or what is wrong with the whole, comma-separated: holiday, stale, spot_mismatch, refused_share"),
+    INT("quotes", REQUIRED, "records", "vclean", "quotes of the snapshot"),
+    INT("refused", REQUIRED, "records", "vclean", "of them refused"),
+    INT("tagged", REQUIRED, "records", "vclean", "of them tagged"),
+    NUM("refused_share", REQUIRED, "", "vclean", "refused / quotes"),
+    NUM("unchanged_share", OPTIONAL, "", "vclean",
+        "of the contracts quoted in the snapshot before too: those with the same bid and ask"),
+    TIME("compared_with", OPTIONAL, "vclean", "the snapshot before"),
+    NUM("spot", OPTIONAL, "price", "vclean", "the underlying's price as quoted"),
+    NUM("implied_spot", OPTIONAL, "price", "vclean", "discounted forward of the nearest expiry, by parity"),
+    NUM("spot_gap", OPTIONAL, "", "vclean", "spot / implied_spot - 1"),
+    INT("vertical", REQUIRED, "findings", "vclean", "executable vertical spreads"),
+    INT("butterfly", REQUIRED, "findings", "vclean", "executable butterflies"),
+    INT("parity", REQUIRED, "findings", "vclean", "executable boxes"),
+    INT("calendar", REQUIRED, "findings", "vclean", "executable calendar spreads"),
+    NUM("profit", OPTIONAL, "price", "vclean", "the greatest of them; null: there is none"),
+    INT("expiries", OPTIONAL, "slices", "vclean --repair", "expiries that were repaired"),
+    INT("repaired", OPTIONAL, "slices", "vclean --repair", "of them with every mid inside its bid and ask"),
+    INT("outside", OPTIONAL, "records", "vclean --repair", "quotes whose repaired mid lies outside"),
+    NUM("worst", OPTIONAL, "half-spreads", "vclean --repair", "how far the worst lies beyond bid or ask"),
+};
+
 static const struct vol_field alert_fields[] = {
     HEAD("valert"),
     STR("rule", REQUIRED, "valert", "name of the rule"),
@@ -458,6 +499,8 @@ static const struct vol_kind kinds[] = {
     KIND("risk", "greeks of a book", risk_fields),
     KIND("breach", "a limit that was or would be broken", breach_fields),
     KIND("reject", "a record that a rule refused", reject_fields),
+    KIND("finding", "an arbitrage at executable prices, with its legs", finding_fields),
+    KIND("quality", "what a snapshot is worth as a whole", quality_fields),
     KIND("alert", "a rule that came true", alert_fields),
     KIND("health", "state of a live feed", health_fields),
     KIND("end", "the stream is whole", end_fields),

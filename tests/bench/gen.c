@@ -72,7 +72,7 @@ static void make_quote(struct quote *q, double fwd, double t, double strike, cha
         q->ask = cents(q->ask > 0.05 ? q->ask : 0.05);
     }
     q->last = cents(price);
-    q->delta = type == 'C' ? 0.5 - 0.4 * tanh(2 * k) : -0.5 - 0.4 * tanh(2 * k);
+    q->delta = 0.5 * erfc((k / vol - 0.5 * vol * sqrt(t)) / sqrt(2)) - (type == 'C' ? 0 : 1);
     q->volume = (int)exp(uniform() * 8);
     q->open_interest = (int)exp(uniform() * 10);
 }

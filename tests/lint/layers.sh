@@ -29,6 +29,7 @@ BEGIN {
     owner["curl/"] = owner["libwebsockets.h"] = "net"
     owner["sqlite3.h"] = owner["libpq-fe.h"] = "store venue"
     owner["gsl/"] = "price surface signal"
+    owner["glpk.h"] = "chain"
     owner["time.h"] = owner["sys/time.h"] = "net"
 }
 !/^ *# *include/ { next }

@@ -9,6 +9,7 @@
 #define DELTA_LEAST         0.1
 #define DELTA_MOST          0.9
 #define DELTA_MOST_AMERICAN 0.5
+#define RATE_MOST 0.06 /* per year: what theta holds of interest */
 #define SQRT_2PI            2.5066282746310002
 #define SQRT_HALF           0.70710678118654752
 
@@ -23,17 +24,15 @@ static double normal_quantile(double p)
     return p < 0.5 ? -x : x;
 }
 
-/* Whether GIVEN, in one of the units, is OURS to a FACTOR either way. */
-static bool agrees(double given, double ours, double factor, const double *units, int n)
+/* Whether GIVEN, in one of the units, is OURS to a FACTOR either way and SLACK beyond. */
+static bool agrees(double given, double ours, double factor, double slack, const double *units, int n)
 {
+    double least = fmin(ours * factor, ours / factor) - slack, most = fmax(ours * factor, ours / factor) + slack;
     int i;
 
-    for (i = 0; i < n; i++) {
-        double ratio = given / (ours * units[i]);
-
-        if (ratio <= factor && ratio * factor >= 1)
+    for (i = 0; i < n; i++)
+        if (given >= least * units[i] && given <= most * units[i])
             return true;
-    }
     return false;
 }
 
@@ -69,11 +68,12 @@ int vol_inconsistent(const struct vol_vendor_quote *q, double tolerance)
         found |= VOL_INCONSISTENT_PRICE;
     slack = 1 + vol_off / q->vol + fabs(d1) / density * delta_off;
     /* rounded to four decimals as vendors do */
-    if (q->gamma > 0.001 && !agrees(q->gamma, gamma, slack + 0.4 * tolerance, (const double[]){1}, 1))
+    if (q->gamma > 0.001 && !agrees(q->gamma, gamma, slack + 0.4 * tolerance, 0, (const double[]){1}, 1))
         found |= VOL_INCONSISTENT_GAMMA;
-    if (q->vega > 0.01 && !agrees(q->vega, vega, slack + 0.4 * tolerance, vegas, inverse ? 4 : 2))
+    if (q->vega > 0.01 && !agrees(q->vega, vega, slack + 0.4 * tolerance, 0, vegas, inverse ? 4 : 2))
         found |= VOL_INCONSISTENT_VEGA;
-    if (q->theta < -0.01 && !agrees(q->theta, theta, slack + 0.8 * tolerance, thetas, inverse ? 5 : 3))
+    if (q->theta < -0.01 && !agrees(q->theta, theta, slack + 0.4 * tolerance,
+                                    tolerance * RATE_MOST * fabs(q->delta) * q->strike, thetas, inverse ? 5 : 3))
         found |= VOL_INCONSISTENT_THETA;
     return found;
 }

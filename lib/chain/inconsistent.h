@@ -31,8 +31,8 @@ enum {
  *
  * price   beyond bid and ask, what a vol that is off by 0.02 and 5 % of itself, a time off by a day, and a
  *         delta off by 0.02 make, and 3 % per year (10 % at most) of price and delta for a discount in them
- * gamma, vega, theta   a factor of 1 + 0.4 TOLERANCE and what these errors make of it; theta, in which the
- *         rates are, 1 + 0.8 TOLERANCE
+ * gamma, vega, theta   a factor of 1 + 0.4 TOLERANCE and what these errors make of it; theta besides what
+ *         interest at 6 % on the strike times delta makes of it
  *
  * Judged are options of 3 days and more with |delta| from 0.1 to 0.9, American ones to 0.5: outside of that a
  * greek of few decimals says little, and an American price is not Black's. */

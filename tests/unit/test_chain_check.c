@@ -139,18 +139,65 @@ static void test_order(void)
     vol_buf_free(&text);
 }
 
-static void test_vertical(void)
+/* Marks of other parts of the reading, and what adds up over several calls. */
+static void test_marks(void)
 {
-    /* index, group, strike, mid: out of order on purpose; group 2 has its own ladder */
-    struct vol_check_point points[] = {
-        {0, 1, 110, 4}, {1, 1, 100, 9},     {2, 1, 120, 4.02}, {3, 1, 130, 4.009}, {4, 1, 140, 5},
-        {5, 2, 100, 1}, {6, 2, 110, 1.009}, {7, 2, 120, 1.03}, {8, 1, 150, 3},     {9, 1, 100, 9.005}};
-    unsigned char refused[10] = {0};
-    static const unsigned char expected[10] = {0, 0, 1, 0, 1, 0, 0, 1, 0, 0};
+    struct vol_profile p = only(VOL_CHECK_STALE, VOL_CHECK_TAG);
+    struct vol_check_quote q = usual;
+    enum vol_check refused = VOL_CHECK_N;
+    uint32_t flags = 0;
 
-    vol_check_vertical(points, 10, 0.01, refused);
-    UNIT(memcmp(refused, expected, 10) == 0);
-    vol_check_vertical(points, 0, 0.01, refused);
+    q.holiday = 1;
+    UNIT(fails(VOL_CHECK_HOLIDAY, q) && !fails(VOL_CHECK_HOLIDAY, usual));
+    q.nonstandard = 1;
+    UNIT(fails(VOL_CHECK_NONSTANDARD, q) && !fails(VOL_CHECK_NONSTANDARD, usual));
+    q.inconsistent = 1;
+    UNIT(fails(VOL_CHECK_INCONSISTENT_VENDOR, q) && !fails(VOL_CHECK_INCONSISTENT_VENDOR, usual));
+    p.action[VOL_CHECK_VERTICAL] = VOL_CHECK_TAG;
+    p.action[VOL_CHECK_PARITY] = p.action[VOL_CHECK_BUTTERFLY] = VOL_CHECK_REJECT;
+    vol_check_enter(&p, 1u << VOL_CHECK_VERTICAL, &flags, &refused);
+    vol_check_enter(&p, 1u << VOL_CHECK_STALE | 1u << VOL_CHECK_CALENDAR, &flags, &refused);
+    UNIT(flags == (1u << VOL_CHECK_VERTICAL | 1u << VOL_CHECK_STALE) && refused == VOL_CHECK_N);
+    vol_check_enter(&p, 1u << VOL_CHECK_PARITY, &flags, &refused);
+    UNIT(flags == 0 && refused == VOL_CHECK_PARITY);
+    /* the first in the order of the enum is the reason, whenever it is found; tags are over */
+    vol_check_enter(&p, 1u << VOL_CHECK_BUTTERFLY | 1u << VOL_CHECK_VERTICAL, &flags, &refused);
+    UNIT(flags == 0 && refused == VOL_CHECK_BUTTERFLY);
+}
+
+static void test_options(void)
+{
+    struct vol_profile p = only(VOL_CHECK_LOCKED, VOL_CHECK_REJECT), before;
+    struct vol_error err;
+    static const char *const bad[] = {"locked,zero", "zero", ",", "locked,,zero_bid", "ALL"};
+    static const char *const wrong[] = {"dte_min",     "dte_min=",     "dte_min=x", "dte_min=-1", "dte=7",
+                                        "dte_min=nan", "spot_gap=1.1", "=1",        "checks=1",   "dte_min=1,x=2"};
+    size_t i;
+
+    UNIT(!vol_profile_holds(&p));
+    UNIT(vol_profile_act(&p, "zero_bid,stale", VOL_CHECK_TAG, &err) == VOL_OK);
+    UNIT(p.action[VOL_CHECK_ZERO_BID] == VOL_CHECK_TAG && p.action[VOL_CHECK_STALE] == VOL_CHECK_TAG);
+    UNIT(p.action[VOL_CHECK_LOCKED] == VOL_CHECK_REJECT && p.action[VOL_CHECK_CROSSED] == VOL_CHECK_OFF);
+    UNIT(vol_profile_holds(&p));
+    before = p;
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (!UNIT(vol_profile_act(&p, bad[i], VOL_CHECK_OFF, &err) == VOL_EUSAGE &&
+                  memcmp(&p, &before, sizeof p) == 0))
+            printf("    %s\n", bad[i]);
+    for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (!UNIT(vol_profile_set(&p, wrong[i], &err) == VOL_EUSAGE && memcmp(&p, &before, sizeof p) == 0))
+            printf("    %s\n", wrong[i]);
+    UNIT(vol_profile_set(&p, "dte_min=3,spot_gap=0.01,least_profit=.5", &err) == VOL_OK);
+    UNIT_NEAR(p.dte_min, 3, 0);
+    UNIT_NEAR(p.spot_gap, 0.01, 0);
+    UNIT_NEAR(p.least_profit, 0.5, 0);
+    UNIT(vol_profile_act(&p, "all", VOL_CHECK_OFF, &err) == VOL_OK && !vol_profile_holds(&p));
+    for (i = 0; i < VOL_CHECK_N; i++)
+        UNIT(p.action[i] == VOL_CHECK_OFF);
+    UNIT(vol_profile_windows(&p, "here", &err) == VOL_OK);
+    UNIT(vol_profile_set(&p, "vol_min=6", &err) == VOL_OK);
+    UNIT(vol_profile_windows(&p, "here", &err) == VOL_ECONFIG);
+    UNIT_STR(err.text, "here: vol_min is not below vol_max");
 }
 
 static enum vol_status load(const char *text, struct vol_profile *p, struct vol_error *err)
@@ -208,7 +255,8 @@ int main(void)
     test_fields();
     test_windows();
     test_order();
-    test_vertical();
+    test_marks();
+    test_options();
     test_profiles();
     return unit_done("chain/check");
 }

@@ -2,6 +2,7 @@
  */
 #include "chain/clean.h"
 
+#include "base/share.h"
 #include "stream.h"
 
 static const struct vol_want wants[] = {VOL_CLEAN_WANTS};
@@ -26,10 +27,14 @@ static void each(const char *text, void (*see)(size_t i))
 
 static struct vol_check_quote seen[20];
 static struct vol_clean_memo memo;
+static struct vol_clean_config config;
 
 static void keep(size_t i)
 {
-    vol_clean_read(&rec, &memo, &seen[i]);
+    struct vol_clean_quote q;
+
+    vol_clean_read(&config, &rec, &memo, &q);
+    seen[i] = q.check;
 }
 
 static void test_values(void)
@@ -101,53 +106,130 @@ static void test_expiries(void)
     vol_buf_free(&text);
 }
 
-static struct vol_clean_snapshot held;
-static int went_on[20];
+/* Days without trading, contracts of other markets, deliverables that are not the standard one, and whose
+ * figures a contradiction is. */
+static void test_marks(void)
+{
+    static const struct {
+        const char *ts, *members;
+        int holiday, nonstandard, inconsistent;
+    } cases[] = {
+        {"2019-05-27T20:15:00Z", "\"symbol\":\"SPXW190531C02800000\"", 1, 0, 0},
+        {"2019-05-28T20:15:00Z", "\"symbol\":\"SPXW190531C02800000\"", 0, 0, 0},
+        /* a Sunday; Monday in London is still Sunday in New York */
+        {"2019-05-26T20:15:00Z", "\"root\":\"SPXW\"", 1, 0, 0},
+        {"2019-05-20T03:00:00Z", "\"root\":\"SPXW\"", 1, 0, 0},
+        {"2019-05-27T08:00:00Z", "\"symbol\":\"BTC-31MAY19-8000-C\"", 0, 0, 0},
+        {"2019-05-28T20:15:00Z", "\"root\":\"AAPL7\"", 0, 1, 0},
+        {"2019-05-28T20:15:00Z", "\"root\":\"AAPL\",\"adjusted\":true", 0, 1, 0},
+        {"2019-05-28T20:15:00Z", "\"root\":\"AAPL\",\"adjusted\":false", 0, 0, 0},
+        {"2019-05-28T20:15:00Z", "\"symbol\":\"X1-USD-190628-1-C\",\"root\":\"X1\"", 0, 0, 0},
+        /* the chapter's figures, a month before its expiration */
+        {"2019-05-28T20:15:00Z", "\"implied_vol\":0.187,\"delta\":0.342,\"vega\":0.234", 0, 0, 1},
+        {"2019-05-28T20:15:00Z", "\"vendor_iv\":0.187,\"vendor_delta\":0.342", 0, 0, 1},
+        {"2019-05-28T20:15:00Z", "\"implied_vol\":0.187,\"delta\":0.342,\"iv_status\":\"ok\"", 0, 0, 0},
+        {"2019-05-28T20:15:00Z", "\"vendor_iv\":0.437,\"vendor_delta\":0.342", 0, 0, 0},
+    };
+    struct vol_buf text = VOL_BUF_INIT;
+    struct vol_calendar calendar;
+    char path[4096];
+    size_t i;
+
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_calendar_load(path, &calendar, &err) == VOL_OK);
+    config.calendar = &calendar;
+    config.profile.action[VOL_CHECK_NONSTANDARD] = config.profile.action[VOL_CHECK_INCONSISTENT_VENDOR] =
+        VOL_CHECK_TAG;
+    config.profile.vendor_tolerance = 1;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        vol_buf_addf(&text,
+                     "{\"kind\":\"quote\",\"ts\":\"%s\",\"expiration\":\"2019-06-28\",\"strike\":450,"
+                     "\"option_type\":\"C\",\"bid\":12.5,\"ask\":12.65,%s}\n",
+                     cases[i].ts, cases[i].members);
+    memo = (struct vol_clean_memo)VOL_CLEAN_MEMO_INIT;
+    each(text.data, keep);
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (!UNIT(seen[i].holiday == cases[i].holiday && seen[i].nonstandard == cases[i].nonstandard &&
+                  seen[i].inconsistent == cases[i].inconsistent))
+            printf("    %s %s: %d %d %d\n", cases[i].ts, cases[i].members, seen[i].holiday, seen[i].nonstandard,
+                   seen[i].inconsistent);
+    vol_buf_free(&text);
+    vol_calendar_free(&calendar);
+    memset(&config, 0, sizeof config);
+}
+
+static struct vol_clean held;
 
 static void hold(size_t i)
 {
-    struct vol_clean_verdict v = {.is_quote = vol_rec_is(&rec, "quote"), .refused = VOL_CHECK_N};
-    struct vol_check_quote q;
+    struct vol_clean_verdict v = {.refused = VOL_CHECK_N, .mid_repaired = NAN};
+    struct vol_clean_quote q;
 
-    went_on[i] = vol_clean_goes_on(&held, &rec);
-    vol_clean_read(&rec, &memo, &q);
-    if (went_on[i])
-        UNIT(vol_clean_add(&held, &rec, &q, &v) == VOL_OK);
+    (void)i;
+    if (!vol_rec_is(&rec, "quote")) {
+        UNIT(vol_snapshot_add_other(&held.snap, &rec.line, &rec.value[VOL_W_KIND]) == VOL_OK);
+        return;
+    }
+    vol_clean_read(&config, &rec, &memo, &q);
+    v.refused = vol_check_one(&config.profile, &q.check, &v.tags);
+    UNIT(vol_clean_add(&held, &rec, &q, &v) == VOL_OK);
 }
 
-#define CALL(ts, under, root, strike, bid, ask)                                                       \
-    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T" ts "Z\",\"underlying\":\"" under "\",\"root\":\"" root \
-    "\",\"expiration\":"                                                                              \
-    "\"2019-05-24\",\"option_type\":\"C\",\"strike\":" strike ",\"bid\":" bid ",\"ask\":" ask "}\n"
+#define QUOTE(symbol, root, type, strike, bid, ask)                                                            \
+    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\",\"symbol\":\"" symbol          \
+    "\",\"root\":\"" root "\",\"expiration\":\"2019-05-24\",\"option_type\":\"" type "\",\"strike\":" strike   \
+    ",\"bid\":" bid ",\"ask\":" ask "}\n"
+
+static enum vol_check refused(size_t i)
+{
+    return vol_clean_verdict_of(&held, i)->refused;
+}
 
 static void test_snapshot(void)
 {
-    static const char text[] = CALL("20:15:00", "SPX", "SPXW", "2900", "60", "61")
-        CALL("20:15:00", "SPX", "SPX", "2910", "99", "100") /* another root */
-        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n" CALL("20:15:00", "SPX", "SPXW", "2920",
-                                                                       "61", "62")
-            CALL("20:15:00", "SPX", "SPXW", "2910", "null", "99")
-                CALL("20:15:00", "SPX", "SPXW", "2930", "50",
-                     "51") "{\"kind\":\"snap\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\"}"
-                           "\n" CALL("20:15:00", "NDX", "NDX", "1", "1", "2")
-                               CALL("20:15:01", "SPX", "SPXW", "2930", "50", "51");
-    static const int expected[9] = {1, 1, 1, 1, 1, 1, 0, 0, 0};
-    struct vol_profile p = {.vertical_tolerance = 0.01};
-    size_t i;
+    static const char text[] =
+        QUOTE("a", "SPXW", "C", "2900", "60", "61") QUOTE("b", "SPX", "C", "2910", "99", "100") /* another root */
+        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n" QUOTE("c", "SPXW", "C", "2920", "61.5", "62")
+            QUOTE("d", "SPXW", "C", "2910", "null", "99") QUOTE("e", "SPXW", "C", "2930", "52", "53")
+                QUOTE("f", "SPXW", "P", "2900", "70", "71") QUOTE("g", "SPXW", "C", "2900", "60", "61.2")
+                    QUOTE("h", "SPXW", "C", "2940", "-1", "1");
+    struct vol_profile *p = &config.profile;
+    struct vol_buf legs = VOL_BUF_INIT;
 
-    vol_clean_init(&held);
+    UNIT(!vol_clean_holds(&config));
+    p->action[VOL_CHECK_MONOTONE] = p->action[VOL_CHECK_DUPLICATE] = p->action[VOL_CHECK_NEGATIVE_BID] =
+        VOL_CHECK_REJECT;
+    p->action[VOL_CHECK_VERTICAL] = VOL_CHECK_TAG;
+    p->monotone_tolerance = 0.01;
+    p->refused_share = p->stale_share = 1;
+    UNIT(vol_clean_holds(&config));
+    vol_clean_init(&held, &config);
     memo = (struct vol_clean_memo)VOL_CLEAN_MEMO_INIT;
     each(text, hold);
-    UNIT(memcmp(went_on, expected, sizeof expected) == 0 && held.lines.n == 6);
-    p.action[VOL_CHECK_VERTICAL] = VOL_CHECK_REJECT;
-    UNIT(vol_clean_compare(&held, &p) == VOL_OK);
-    for (i = 0; i < held.lines.n; i++)
-        UNIT(held.verdicts[i].refused == (i == 3 ? VOL_CHECK_VERTICAL : VOL_CHECK_N) &&
-             held.verdicts[i].tags == 0 && held.verdicts[i].is_quote == (i != 2));
-    p.action[VOL_CHECK_VERTICAL] = VOL_CHECK_TAG;
-    UNIT(vol_clean_compare(&held, &p) == VOL_OK && held.verdicts[3].tags == 1u << VOL_CHECK_VERTICAL);
+    UNIT(vol_snapshot_count(&held.snap) == 9);
+    UNIT(vol_clean_judge(&held) == VOL_OK);
+    /* a came again as g; c is dearer than g, and its bid above g's ask; b is of another root, d has no mid */
+    UNIT(refused(0) == VOL_CHECK_DUPLICATE && refused(2) == VOL_CHECK_MONOTONE);
+    UNIT(refused(1) == VOL_CHECK_N && refused(3) == VOL_CHECK_N && refused(4) == VOL_CHECK_N &&
+         refused(5) == VOL_CHECK_N && refused(6) == VOL_CHECK_N && refused(7) == VOL_CHECK_NEGATIVE_BID);
+    UNIT(vol_clean_verdict_of(&held, 6)->tags == 1u << VOL_CHECK_VERTICAL && vol_clean_verdict_of(&held, 2)->tags == 0);
+    UNIT(held.quality.n == 8 && held.quality.n_refused == 3 && held.quality.n_tagged == 1);
+    UNIT(held.quality.failed[VOL_CHECK_DUPLICATE] == 1 && held.quality.failed[VOL_CHECK_VERTICAL] == 1);
+    UNIT(held.quality.snapshot == 0 && held.quality.n_findings[VOL_STATIC_VERTICAL] == 1);
+    UNIT_NEAR(held.quality.profit, 0.3, 1e-12);
+    UNIT_STR(vol_clean_symbol(&held, 5), "f");
+    UNIT(vol_clean_legs(&held, vol_static_get(&held.arbitrage, 0)->leg, 2, 10, &legs) == VOL_OK);
+    UNIT_STR(legs.data, "[{\"symbol\":\"g\",\"side\":\"buy\",\"ratio\":1,\"price\":61.2},"
+                        "{\"symbol\":\"c\",\"side\":\"sell\",\"ratio\":1,\"price\":61.5}]");
+    vol_buf_free(&legs);
     vol_clean_clear(&held);
-    UNIT(held.lines.n == 0 && vol_clean_compare(&held, &p) == VOL_OK);
+    /* three of eight are more than a third */
+    p->refused_share = 0.3;
+    p->action[VOL_CHECK_REFUSED_SHARE] = VOL_CHECK_REJECT;
+    each(text, hold);
+    UNIT(vol_clean_judge(&held) == VOL_OK && held.quality.n_refused == 8 &&
+         held.quality.snapshot == 1u << VOL_CHECK_REFUSED_SHARE && refused(0) == VOL_CHECK_DUPLICATE &&
+         refused(5) == VOL_CHECK_REFUSED_SHARE);
     vol_clean_free(&held);
 }
 
@@ -155,6 +237,7 @@ int main(void)
 {
     test_values();
     test_expiries();
+    test_marks();
     test_snapshot();
     return unit_done("chain/clean");
 }

@@ -9,7 +9,7 @@
 #define DELTA_LEAST         0.1
 #define DELTA_MOST          0.9
 #define DELTA_MOST_AMERICAN 0.5
-#define RATE_MOST 0.06 /* per year: what theta holds of interest */
+#define RATE_MOST           0.06 /* per year: what theta holds of interest */
 #define SQRT_2PI            2.5066282746310002
 #define SQRT_HALF           0.70710678118654752
 
@@ -27,7 +27,8 @@ static double normal_quantile(double p)
 /* Whether GIVEN, in one of the units, is OURS to a FACTOR either way and SLACK beyond. */
 static bool agrees(double given, double ours, double factor, double slack, const double *units, int n)
 {
-    double least = fmin(ours * factor, ours / factor) - slack, most = fmax(ours * factor, ours / factor) + slack;
+    double least = fmin(ours * factor, ours / factor) - slack,
+           most = fmax(ours * factor, ours / factor) + slack;
     int i;
 
     for (i = 0; i < n; i++)
@@ -72,8 +73,9 @@ int vol_inconsistent(const struct vol_vendor_quote *q, double tolerance)
         found |= VOL_INCONSISTENT_GAMMA;
     if (q->vega > 0.01 && !agrees(q->vega, vega, slack + 0.4 * tolerance, 0, vegas, inverse ? 4 : 2))
         found |= VOL_INCONSISTENT_VEGA;
-    if (q->theta < -0.01 && !agrees(q->theta, theta, slack + 0.4 * tolerance,
-                                    tolerance * RATE_MOST * fabs(q->delta) * q->strike, thetas, inverse ? 5 : 3))
+    if (q->theta < -0.01 &&
+        !agrees(q->theta, theta, slack + 0.4 * tolerance, tolerance * RATE_MOST * fabs(q->delta) * q->strike,
+                thetas, inverse ? 5 : 3))
         found |= VOL_INCONSISTENT_THETA;
     return found;
 }

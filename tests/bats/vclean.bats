@@ -95,13 +95,29 @@ is() {
     no_oops
 }
 
-@test "the sample record of the chapter passes both profiles" {
-    # date 2024-01-15 is a holiday; its vendor's greeks and vol as the chapter prints them
+@test "the sample record of the chapter: a holiday, and figures that contradict each other" {
+    # 2024-01-15 was Martin Luther King Jr. Day; vol 0.187 and delta 0.342 make about 5.3 and a vega of 0.48
     echo '{"kind":"quote","ts":"2024-01-15T21:00:00Z","underlying":"SPY","symbol":"SPY240216C00450000","expiration":"2024-02-16","strike":450.0,"option_type":"C","bid":12.50,"ask":12.65,"implied_vol":0.187,"delta":0.342,"gamma":0.018,"theta":-0.045,"vega":0.234}' > in
-    run -0 vclean in
-    assert_output "$(cat in)"
-    run -0 vclean -p chapter in
-    assert_output "$(cat in)"
+    for profile in desk chapter strict; do
+        run -0 vclean --profile $profile in
+        assert_output 'vclean: 1 in, 0 out, 1 rejected (holiday 1)'
+    done
+    run -0 vclean --tag holiday in
+    assert_output "$(sed 's/}$/,"flags":"holiday,inconsistent_vendor"}/' in)"
+    # on the Tuesday after, with the price that its vol and delta make and greeks to match, nothing is wrong
+    sed 's/01-15T/01-16T/; s/12.50/5.2/; s/12.65/5.3/; s/-0.045/-0.142/; s/0.234/0.478/' in > right
+    run -0 vclean --profile strict right
+    assert_output "$(cat right)"
+    # each figure by itself contradicts the rest
+    for change in 's/5.2,/2,/; s/5.3,/2.1,/' 's/0.478/0.234/' 's/-0.142/-0.045/' 's/0.018/0.04/' 's/0.342/0.65/'; do
+        sed "$change" right > wrong
+        run -0 vclean wrong
+        assert_output "$(sed 's/}$/,"flags":"inconsistent_vendor"}/' wrong)"
+    done
+    # the same figures from vgreeks are our own, and no vendor's
+    sed 's/}$/,"iv_status":"ok"}/; s/01-15T/01-16T/' in > ours
+    run -0 vclean ours
+    assert_output "$(cat ours)"
 }
 
 @test "tags are written anew, once, and old ones go" {
@@ -156,10 +172,10 @@ call() { # STRIKE BID ASK [MEMBERS]
     run -0 --separate-stderr vclean -p chapter in
     # the snap counts the quotes that are left
     assert_output "$(sed -n '1,2p;4,7p;9,12p' in | sed '/snap/s/"quotes":9/"quotes":7/')"
-    [ "$stderr" = 'vclean: 12 in, 10 out, 2 rejected (vertical 1, zero_bid 1)' ]
+    [ "$stderr" = 'vclean: 12 in, 10 out, 2 rejected (monotone 1, zero_bid 1)' ]
     # rejects keep the place of what they replace, and cut no snapshot in two
     vclean -q -p chapter --keep-rejects in > kept
-    jq -e -s 'map(.reason) == [null,null,"vertical",null,null,null,null,"zero_bid",null,null,null,null]' kept
+    jq -e -s 'map(.reason) == [null,null,"monotone",null,null,null,null,"zero_bid",null,null,null,null]' kept
     run -0 --separate-stderr vclean -p chapter kept
     assert_output "$(cat kept)"
     [ -z "$stderr" ]
@@ -173,7 +189,7 @@ call() { # STRIKE BID ASK [MEMBERS]
 
 @test "a profile of one's own" {
     cat > mine.json <<'JSON'
-{"comment": "x", "checks": {"zero_bid": "off", "locked": "reject", "vol_range": "tag", "vertical": "tag"}, "vol_max": 1}
+{"comment": "x", "checks": {"zero_bid": "off", "locked": "reject", "vol_range": "tag", "monotone": "tag"}, "vol_max": 1}
 JSON
     is kept ./mine.json 0 1
     is 'refused locked' ./mine.json 1 1
@@ -183,7 +199,7 @@ JSON
     { call 2900 60 61; call 2910 61 62; } > in
     run -0 vclean -p mine.json in
     assert_line --index 0 "$(call 2900 60 61)"
-    assert_line --index 1 --partial '"flags":"vertical"'
+    assert_line --index 1 --partial '"flags":"monotone"'
 }
 
 @test "a file that is called as a profile is none" {
@@ -229,10 +245,10 @@ ROWS
 }
 
 @test "--strict stops, and what was refused before is in the file of rejects" {
-    { quote 1 2; quote 2 1; echo '{"kind":"quote"}'; quote 1 3; } > in
+    { quote 1 2; quote 2 1; echo '{"kind":"snap","ts":"2019-04-26T20:15:00Z","underlying":"SPX","quotes":2}'; echo '{"kind":"quote"}'; quote 1 3; } > in
     run -65 vclean -q --strict --rejects bad.ndjson in
     assert_line "$(quote 1 2)"
-    assert_line --partial 'in:3: ts: missing'
+    assert_line --partial 'in:4: ts: missing'
     refute_line "$(quote 1 3)"
     jq -e '.reason == "crossed"' bad.ndjson
 }
@@ -281,7 +297,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
     {
         quote 1 2
         quote 3 2
-        quote 0 1
+        quote 0 1 '"strike":3000'
         echo '{"kind":"snap","ts":"2019-04-26T20:15:00Z","underlying":"SPX","quotes":3,"x":"kept"}'
     } > stream
     run -0 --separate-stderr vclean -q stream

@@ -63,9 +63,16 @@ count() { # KIND FILE
     [[ $(grep -c -E '"last":0(\.0*)?,' out) -eq 0 && $(grep -c '"last"' out) -gt 1000 ]]
 }
 
-@test "cboe-eod: a stale file of a closed market is refused row by row with a reason" {
+@test "cboe-eod: a file of a closed market passes, for vclean to refuse; a layout may refuse it, row by row" {
     need_data cboe-spx-daily-2019/SPX_20190527.csv.gz
-    run -0 vfetch file "$DATA/cboe-spx-daily-2019/SPX_20190527.csv.gz" --rejects rejects.ndjson
+    run -0 --separate-stderr vfetch file "$DATA/cboe-spx-daily-2019/SPX_20190527.csv.gz" --only snap
+    assert_output '{"kind":"snap","ts":"2019-05-27T20:15:00Z","underlying":"SPX","quotes":13324,"source":"cboe-eod"}'
+    [[ -z $stderr ]]
+    vfetch -q file "$DATA/cboe-spx-daily-2019/SPX_20190527.csv.gz" > out
+    run -0 vclean out
+    assert_output --partial 'rejected (holiday 13324)'
+    jq '.ts.closed = "refuse"' "$ROOT/share/layouts/cboe-eod.json" > mine.json
+    run -0 vfetch file --layout ./mine.json "$DATA/cboe-spx-daily-2019/SPX_20190527.csv.gz" --rejects rejects.ndjson
     assert_output 'vfetch: 13324 in, 0 out, 13324 rejected (market_closed 13324)'
     [[ $(wc -l < rejects.ndjson) -eq 13324 ]]
     head -n 1 rejects.ndjson | jq -e '.of == "quote" and .reason == "market_closed" and .record.line == 2'

@@ -170,8 +170,9 @@ static void test_options(void)
     struct vol_profile p = only(VOL_CHECK_LOCKED, VOL_CHECK_REJECT), before;
     struct vol_error err;
     static const char *const bad[] = {"locked,zero", "zero", ",", "locked,,zero_bid", "ALL"};
-    static const char *const wrong[] = {"dte_min",     "dte_min=",     "dte_min=x", "dte_min=-1", "dte=7",
-                                        "dte_min=nan", "spot_gap=1.1", "=1",        "checks=1",   "dte_min=1,x=2"};
+    static const char *const wrong[] = {"dte_min",  "dte_min=",     "dte_min=x",    "dte_min=-1",
+                                        "dte=7",    "dte_min=nan",  "spot_gap=1.1", "=1",
+                                        "checks=1", "dte_min=1,x=2"};
     size_t i;
 
     UNIT(!vol_profile_holds(&p));

@@ -135,7 +135,8 @@ static void test_marks(void)
     char path[4096];
     size_t i;
 
-    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) == VOL_OK);
+    UNIT(vol_share_path("/usr/share/volpipe", "calendars", "us-options.csv", path, sizeof path, &err) ==
+         VOL_OK);
     UNIT(vol_calendar_load(path, &calendar, &err) == VOL_OK);
     config.calendar = &calendar;
     config.profile.action[VOL_CHECK_NONSTANDARD] = config.profile.action[VOL_CHECK_INCONSISTENT_VENDOR] =
@@ -151,8 +152,8 @@ static void test_marks(void)
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if (!UNIT(seen[i].holiday == cases[i].holiday && seen[i].nonstandard == cases[i].nonstandard &&
                   seen[i].inconsistent == cases[i].inconsistent))
-            printf("    %s %s: %d %d %d\n", cases[i].ts, cases[i].members, seen[i].holiday, seen[i].nonstandard,
-                   seen[i].inconsistent);
+            printf("    %s %s: %d %d %d\n", cases[i].ts, cases[i].members, seen[i].holiday,
+                   seen[i].nonstandard, seen[i].inconsistent);
     vol_buf_free(&text);
     vol_calendar_free(&calendar);
     memset(&config, 0, sizeof config);
@@ -175,9 +176,9 @@ static void hold(size_t i)
     UNIT(vol_clean_add(&held, &rec, &q, &v) == VOL_OK);
 }
 
-#define QUOTE(symbol, root, type, strike, bid, ask)                                                            \
-    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\",\"symbol\":\"" symbol          \
-    "\",\"root\":\"" root "\",\"expiration\":\"2019-05-24\",\"option_type\":\"" type "\",\"strike\":" strike   \
+#define QUOTE(symbol, root, type, strike, bid, ask)                                                          \
+    "{\"kind\":\"quote\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"SPX\",\"symbol\":\"" symbol        \
+    "\",\"root\":\"" root "\",\"expiration\":\"2019-05-24\",\"option_type\":\"" type "\",\"strike\":" strike \
     ",\"bid\":" bid ",\"ask\":" ask "}\n"
 
 static enum vol_check refused(size_t i)
@@ -187,12 +188,12 @@ static enum vol_check refused(size_t i)
 
 static void test_snapshot(void)
 {
-    static const char text[] =
-        QUOTE("a", "SPXW", "C", "2900", "60", "61") QUOTE("b", "SPX", "C", "2910", "99", "100") /* another root */
-        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n" QUOTE("c", "SPXW", "C", "2920", "61.5", "62")
-            QUOTE("d", "SPXW", "C", "2910", "null", "99") QUOTE("e", "SPXW", "C", "2930", "52", "53")
-                QUOTE("f", "SPXW", "P", "2900", "70", "71") QUOTE("g", "SPXW", "C", "2900", "60", "61.2")
-                    QUOTE("h", "SPXW", "C", "2940", "-1", "1");
+    static const char text[] = QUOTE("a", "SPXW", "C", "2900", "60", "61")
+        QUOTE("b", "SPX", "C", "2910", "99", "100") /* another root */
+        "{\"kind\":\"reject\",\"ts\":\"2019-04-26T20:15:00Z\"}\n" QUOTE(
+            "c", "SPXW", "C", "2920", "61.5", "62") QUOTE("d", "SPXW", "C", "2910", "null", "99")
+            QUOTE("e", "SPXW", "C", "2930", "52", "53") QUOTE("f", "SPXW", "P", "2900", "70", "71")
+                QUOTE("g", "SPXW", "C", "2900", "60", "61.2") QUOTE("h", "SPXW", "C", "2940", "-1", "1");
     struct vol_profile *p = &config.profile;
     struct vol_buf legs = VOL_BUF_INIT;
 
@@ -212,7 +213,8 @@ static void test_snapshot(void)
     UNIT(refused(0) == VOL_CHECK_DUPLICATE && refused(2) == VOL_CHECK_MONOTONE);
     UNIT(refused(1) == VOL_CHECK_N && refused(3) == VOL_CHECK_N && refused(4) == VOL_CHECK_N &&
          refused(5) == VOL_CHECK_N && refused(6) == VOL_CHECK_N && refused(7) == VOL_CHECK_NEGATIVE_BID);
-    UNIT(vol_clean_verdict_of(&held, 6)->tags == 1u << VOL_CHECK_VERTICAL && vol_clean_verdict_of(&held, 2)->tags == 0);
+    UNIT(vol_clean_verdict_of(&held, 6)->tags == 1u << VOL_CHECK_VERTICAL &&
+         vol_clean_verdict_of(&held, 2)->tags == 0);
     UNIT(held.quality.n == 8 && held.quality.n_refused == 3 && held.quality.n_tagged == 1);
     UNIT(held.quality.failed[VOL_CHECK_DUPLICATE] == 1 && held.quality.failed[VOL_CHECK_VERTICAL] == 1);
     UNIT(held.quality.snapshot == 0 && held.quality.n_findings[VOL_STATIC_VERTICAL] == 1);

@@ -33,7 +33,9 @@ static void test_consistent(void)
     for (i = 0; i < 7; i++)
         for (j = 0; j < 4; j++)
             for (k = 0; k < 4; k++) {
-                struct vol_vendor_quote q = vendor(i % 2, strikes[i], times[j], vols[k], exp(-0.05 * times[j])), far;
+                struct vol_vendor_quote q = vendor(i % 2, strikes[i], times[j], vols[k],
+                                                   exp(-0.05 * times[j])),
+                                        far;
 
                 if (!UNIT(vol_inconsistent(&q, 1) == 0))
                     printf("    %g %g %g: %d\n", strikes[i], times[j], vols[k], vol_inconsistent(&q, 1));
@@ -41,7 +43,7 @@ static void test_consistent(void)
                 far.bid *= 3;
                 far.ask *= 3;
                 n_judged += vol_inconsistent(&far, 1) == VOL_INCONSISTENT_PRICE;
-                q.vega *= 100; /* per 1.00 of vol */
+                q.vega *= 100;  /* per 1.00 of vol */
                 q.theta *= 365; /* per year */
                 UNIT(vol_inconsistent(&q, 1) == 0);
             }
@@ -119,7 +121,8 @@ static void test_chapter(void)
                                  .theta = -0.045,
                                  .unit = 1};
 
-    UNIT(vol_inconsistent(&q, 1) == (VOL_INCONSISTENT_PRICE | VOL_INCONSISTENT_VEGA | VOL_INCONSISTENT_THETA));
+    UNIT(vol_inconsistent(&q, 1) ==
+         (VOL_INCONSISTENT_PRICE | VOL_INCONSISTENT_VEGA | VOL_INCONSISTENT_THETA));
     q.bid = 5.2;
     q.ask = 5.4;
     q.vega = 0.48;

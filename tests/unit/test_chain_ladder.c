@@ -11,10 +11,10 @@ static void add(const char *root, int32_t expiration, double strike, bool put, u
     bool is_new;
 
     UNIT(vol_ladders_slice(&ladders, root, strlen(root), expiration, &slice, &is_new) == VOL_OK);
-    UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){.strike = strike,
-                                                              .index = index,
-                                                              .slice = (uint32_t)slice,
-                                                              .put = put}) == VOL_OK);
+    UNIT(vol_ladders_add(&ladders,
+                         &(struct vol_ladder_quote){
+                             .strike = strike, .index = index, .slice = (uint32_t)slice, .put = put}) ==
+         VOL_OK);
 }
 
 static void check(size_t from, size_t n, const uint32_t *expected)
@@ -69,7 +69,8 @@ static void test_again(void)
     for (i = 0; i < ladders.n; i++) {
         uint32_t index = ladders.quote[i].index;
 
-        UNIT(ladders.quote[i].again == (index == 0 || index == 2 || index == 3) && (i < 4) == !ladders.quote[i].again);
+        UNIT(ladders.quote[i].again == (index == 0 || index == 2 || index == 3) &&
+             (i < 4) == !ladders.quote[i].again);
         n_again += ladders.quote[i].again;
     }
     UNIT(n_again == 3);

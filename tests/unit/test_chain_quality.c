@@ -15,8 +15,8 @@ static struct vol_quality compare(const char *underlying, double hours, size_t n
 
     for (i = 0; i < n; i++)
         print[i] = vol_print_of(i % 7, (double)i, i % 2, i < equal ? 1 : hours, 2);
-    UNIT(vol_prints_compare(&prints, underlying, strlen(underlying), (int64_t)(hours * 3600 * 1e9), 1, 0.95, print,
-                            n, &q) == VOL_OK);
+    UNIT(vol_prints_compare(&prints, underlying, strlen(underlying), (int64_t)(hours * 3600 * 1e9), 1, 0.95,
+                            print, n, &q) == VOL_OK);
     return q;
 }
 
@@ -78,17 +78,16 @@ static void test_report(void)
                             .n_findings = {1, 0, 0, 12},
                             .profit = 0.3,
                             .snapshot = 1u << VOL_CHECK_SPOT_MISMATCH};
-    struct vol_static_finding f = {.kind = VOL_STATIC_CALENDAR,
-                                   .n_legs = 2,
-                                   .leg = {{1, -1, 5.3}, {0, 0.99, 5}},
-                                   .profit = 0.35};
+    struct vol_static_finding f = {
+        .kind = VOL_STATIC_CALENDAR, .n_legs = 2, .leg = {{1, -1, 5.3}, {0, 0.99, 5}}, .profit = 0.35};
     struct vol_buf out = VOL_BUF_INIT;
 
     q.failed[VOL_CHECK_CROSSED] = 50;
     UNIT(vol_quality_report_add(&report, &q, 0, "SPX", &out) == VOL_OK);
     UNIT(strncmp(out.data, "ts ", 3) == 0);
-    UNIT(strstr(out.data, "\n1970-01-01T00:00:00Z SPX        200      50  25.00       3   10.00   2648.980   2627.066"
-                          "   0.834    1    0    0   12    0.300       -  spot_mismatch\n") != NULL);
+    UNIT(strstr(out.data,
+                "\n1970-01-01T00:00:00Z SPX        200      50  25.00       3   10.00   2648.980   2627.066"
+                "   0.834    1    0    0   12    0.300       -  spot_mismatch\n") != NULL);
     vol_buf_clear(&out);
     q.snapshot = 0;
     q.spot = q.implied_spot = q.spot_gap = q.profit = NAN;
@@ -97,18 +96,19 @@ static void test_report(void)
     q.n_repaired = 3;
     q.n_outside = 2;
     UNIT(vol_quality_report_add(&report, &q, 0, "NDX", &out) == VOL_OK);
-    UNIT_STR(out.data, "1970-01-01T00:00:00Z NDX        200      50  25.00       3       -          -          -"
-                       "       -    1    0    0   12        -       2  ok\n");
+    UNIT_STR(out.data,
+             "1970-01-01T00:00:00Z NDX        200      50  25.00       3       -          -          -"
+             "       -    1    0    0   12        -       2  ok\n");
     vol_buf_clear(&out);
     UNIT(vol_quality_report_finding(&f, symbol, names, &out) == VOL_OK);
     UNIT_STR(out.data, "    calendar 0.35: sell 1 B at 5.3, buy 0.99 A at 5\n");
     vol_buf_clear(&out);
     UNIT(vol_quality_report_end(&report, &out) == VOL_OK);
-    UNIT_STR(out.data,
-             "\n2 snapshots, 400 quotes, 100 refused, 6 tagged\n"
-             "    crossed                     100 quotes\n"
-             "executable arbitrage: vertical 2, butterfly 0, parity 0, calendar 24\n"
-             "repair: 4 expiries, 3 with arbitrage-free prices inside every bid and ask, 2 quotes outside theirs\n");
+    UNIT_STR(out.data, "\n2 snapshots, 400 quotes, 100 refused, 6 tagged\n"
+                       "    crossed                     100 quotes\n"
+                       "executable arbitrage: vertical 2, butterfly 0, parity 0, calendar 24\n"
+                       "repair: 4 expiries, 3 with arbitrage-free prices inside every bid and ask, 2 quotes "
+                       "outside theirs\n");
     vol_buf_free(&out);
 }
 

@@ -32,8 +32,8 @@ static void add(bool american, bool put, double strike, double bid, double ask, 
 
     UNIT(vol_ladders_slice(&ladders, "R", 1, 100, &slice, &is_new) == VOL_OK);
     ladders.slice[slice].american = american;
-    UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){strike, bid, ask, index, (uint32_t)slice, put, false}) ==
-         VOL_OK);
+    UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){strike, bid, ask, index, (uint32_t)slice, put,
+                                                              false}) == VOL_OK);
 }
 
 static void load(const struct oracle *c, double scale)
@@ -42,8 +42,8 @@ static void load(const struct oracle *c, double scale)
 
     vol_ladders_clear(&ladders);
     for (i = 0; i < N; i++) /* in an order of no order */
-        add(c->american, c->quote[i * 7 % N].put, c->quote[i * 7 % N].strike * scale, c->quote[i * 7 % N].bid * scale,
-            c->quote[i * 7 % N].ask * scale, i * 7 % N);
+        add(c->american, c->quote[i * 7 % N].put, c->quote[i * 7 % N].strike * scale,
+            c->quote[i * 7 % N].bid * scale, c->quote[i * 7 % N].ask * scale, i * 7 % N);
     vol_ladders_build(&ladders);
     terms[0] = (struct vol_static_terms){
         .t = 0.25, .forward = NAN, .discount = c->american ? NAN : c->discount, .unit = 1};

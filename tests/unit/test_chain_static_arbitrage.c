@@ -1,5 +1,5 @@
-/* Executable arbitrage: none in prices of Black's formula with spreads, each kind where it is planted, the same
- * findings as by brute force, and positions that pay what is said whatever happens. */
+/* Executable arbitrage: none in prices of Black's formula with spreads, each kind where it is planted, the
+ * same findings as by brute force, and positions that pay what is said whatever happens. */
 #include "chain/static_arbitrage.h"
 
 #include <stdlib.h>
@@ -37,8 +37,8 @@ static uint32_t add(const char *root, int32_t days, bool american, bool put, dou
         s->spot = s->forward = s->discount = NAN;
     }
     quotes[n_quotes] = (struct quote){strike, bid, ask, days, put};
-    UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){strike, bid, ask, n_quotes, (uint32_t)slice, put,
-                                                              false}) == VOL_OK);
+    UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){strike, bid, ask, n_quotes, (uint32_t)slice,
+                                                              put, false}) == VOL_OK);
     return n_quotes++;
 }
 
@@ -83,8 +83,8 @@ static void chain(bool american, double noise)
                 double strike = 60 + 2 * k, x = log(strike / forward_at(days[e]));
                 double vol = 0.2 - 0.15 * x + 0.2 * x * x, t = days[e] / 365.0;
                 double price = american ? vol_black_price(put ? VOL_PUT : VOL_CALL, 100, strike, 1, t, vol)
-                                        : vol_black_price(put ? VOL_PUT : VOL_CALL, forward_at(days[e]), strike,
-                                                          discount_at(days[e]), t, vol);
+                                        : vol_black_price(put ? VOL_PUT : VOL_CALL, forward_at(days[e]),
+                                                          strike, discount_at(days[e]), t, vol);
                 double half = 0.02 + 0.005 * price;
 
                 price += noise * half * (2.0 * rand() / RAND_MAX - 1);

@@ -24,7 +24,7 @@ static const struct vol_opt options[] = {
     {VOL_OPT_LIST, 's', "set", "NAME=VALUE", &set, NULL, 0, 0,
      "set a threshold of the profile (dte_min=7, comma-separated)"},
     {VOL_OPT_FLAG, 0, "repair", NULL, &repair, NULL, 0, 0,
-     "add mid_repaired and repair_status: the nearest mids without arbitrage in their expiry"},
+     "add mid_repaired and repair_status: the nearest mids without arbitrage"},
     {VOL_OPT_FLAG, 0, "quality", NULL, &quality, NULL, 0, 0, "add a quality record behind each snapshot"},
     {VOL_OPT_FLAG, 0, "report", NULL, &report, NULL, 0, 0,
      "print a table of the snapshots in place of the stream"},

@@ -373,6 +373,9 @@ static enum vol_status repair(struct vol_clean *c)
 {
     size_t i;
 
+    for (i = 0; i < c->ladders.n; i++) /* what was refused is no price to keep to */
+        if (verdict_of(c, c->ladders.quote[i].index)->refused != VOL_CHECK_N)
+            c->ladders.quote[i].bid = c->ladders.quote[i].ask = NAN;
     if (vol_repair_run(&c->repair, &c->ladders, c->arbitrage.terms) != VOL_OK)
         return VOL_EOS;
     for (i = 0; i < c->repair.n; i++) {

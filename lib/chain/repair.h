@@ -65,6 +65,7 @@ struct vol_repair {
     /* private */
     size_t cap;
     struct vol_buf work;
+    struct vol_buf pasts, points; /* the expiries that are solved */
 };
 
 void vol_repair_init(struct vol_repair *repair);

@@ -76,7 +76,7 @@ static const struct vol_field quote_fields[] = {
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
     STR("flags", OPTIONAL, "vclean", "comma-separated reason codes of checks that tag the quote"),
     NUM("mid_repaired", OPTIONAL, "price", "vclean --repair",
-        "the nearest mid without static arbitrage in its expiry; null: none was found"),
+        "the nearest mid without static arbitrage; null: none was found"),
     STR("repair_status", OPTIONAL, "vclean --repair",
         "inside its bid and ask, outside (there are no such prices), none (not tried) or failed"),
     NUM("mid", OPTIONAL, "price", "vgreeks", "half of bid + ask"),

@@ -144,6 +144,53 @@ static void test_scale(const struct oracle *c)
         UNIT_NEAR(repair.quote[i].mid / 1024, mid[repair.quote[i].index], 1e-5);
 }
 
+/* Two expiries whose mids cross, and whose quotes need not: the later one moves, inside of its quotes. Then
+ * quotes that do cross: the later one leaves its own, and there is no reason in it alone. */
+static void test_calendar(bool american, double later_ask, bool inside)
+{
+    static const double forward[] = {100, 102};
+    double mid[2][7];
+    uint32_t i;
+    size_t slice, n_found = 0;
+    bool is_new;
+    int e, k;
+
+    vol_ladders_clear(&ladders);
+    for (e = 0; e < 2; e++) {
+        UNIT(vol_ladders_slice(&ladders, "R", 1, 100 + 30 * e, &slice, &is_new) == VOL_OK);
+        ladders.slice[slice].american = american;
+        ladders.slice[slice].expires = (100 + 30 * e) * VOL_DAY;
+        terms[e] = (struct vol_static_terms){.t = 0.1 * (e + 1), .forward = NAN, .discount = 1, .unit = 1};
+        for (k = 0; k < 7; k++) {
+            double x = 0.94 + 0.02 * k, scale = american ? 100 : forward[e];
+            double time_value = 0.02 - 0.1 * fabs(x - 1), call = time_value + fmax(1 - x, 0);
+            double low = e == 0 ? 0.0005 : 0.002, high = e == 0 ? 0.0005 : later_ask;
+
+            for (i = 0; i < 2; i++)
+                UNIT(vol_ladders_add(&ladders, &(struct vol_ladder_quote){
+                                                   x * scale, (call - (i ? 1 - x : 0) - low) * scale,
+                                                   (call - (i ? 1 - x : 0) + high) * scale,
+                                                   (uint32_t)(e * 14 + 2 * k) + i, (uint32_t)slice, i,
+                                                   false}) == VOL_OK);
+        }
+    }
+    vol_ladders_build(&ladders);
+    UNIT(vol_repair_run(&repair, &ladders, terms) == VOL_OK);
+    UNIT(repair.n == 28 && repair.n_expiries == 2 && repair.n_inside == (inside ? 2 : 1));
+    UNIT((repair.n_outside == 0) == inside && repair.reasons.len == 0);
+    for (i = 0; i < repair.n; i++)
+        if (repair.quote[i].index % 2 == 0) {
+            e = repair.quote[i].index >= 14;
+            mid[e][repair.quote[i].index % 14 / 2] = repair.quote[i].mid / (american ? 100 : forward[e]);
+            n_found++;
+        }
+    UNIT(n_found == 14);
+    for (k = 0; k < 7; k++) {
+        UNIT(mid[1][k] >= mid[0][k] - 1e-7);
+        UNIT_NEAR(mid[0][k], 0.02 - 0.1 * fabs(0.02 * k - 0.06) + fmax(0.06 - 0.02 * k, 0), 0.0005 + 1e-9);
+    }
+}
+
 /* What is not tried: no two sides, crossed, expired, no discount of a European expiry. */
 static void test_left_out(void)
 {
@@ -180,6 +227,10 @@ int main(void)
         test_oracle(&cases[i]);
         test_scale(&cases[i]);
     }
+    test_calendar(true, 0.001, true);
+    test_calendar(false, 0.001, true);
+    test_calendar(true, -0.001, false);
+    test_calendar(false, -0.001, false);
     test_left_out();
     vol_ladders_free(&ladders);
     vol_repair_free(&repair);

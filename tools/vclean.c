@@ -239,10 +239,10 @@ static void take_quote(struct state *s, const struct vol_rec *rec)
 static void take_other(struct state *s, const struct vol_rec *rec)
 {
     struct vol_clean *c = &s->clean;
-    bool same = rec->ts == c->snap.ts && (c->snap.open || s->published);
+    bool about =
+        rec->ts == c->snap.ts && vol_value_is(&rec->value[VOL_C_UNDERLYING], c->snap.underlying.data);
 
-    if (same && (vol_rec_is(rec, "finding") || vol_rec_is(rec, "quality")) &&
-        vol_value_is(&rec->value[VOL_C_UNDERLYING], c->snap.underlying.data))
+    if (about && (c->snap.open || s->published) && (vol_rec_is(rec, "finding") || vol_rec_is(rec, "quality")))
         return; /* an earlier vclean's own: written anew */
     /* A record of the same instant (a reject) does not cut a snapshot in two. */
     if (!c->snap.open || rec->ts != c->snap.ts) {
@@ -252,7 +252,7 @@ static void take_other(struct state *s, const struct vol_rec *rec)
     }
     if (vol_snapshot_add_other(&c->snap, &rec->line, &rec->value[VOL_W_KIND]) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
-    if (vol_rec_is(rec, "snap"))
+    if (about && vol_rec_is(rec, "snap"))
         release(s);
 }
 

@@ -80,7 +80,7 @@ static void estimate(const struct vol_ladders *l, const struct vol_slice *s, str
     double *scratch = (double *)(void *)(pairs + n);
 
     if (s->inverse)
-        vol_parity_estimate_at(pairs, n, terms->t, 1, scratch, &parity);
+        vol_parity_estimate_at(pairs, n, terms->t, 1, 0, scratch, &parity);
     else
         vol_parity_estimate(pairs, n, terms->t, NAN, scratch, &parity);
     if (parity.status == VOL_PARITY_OK) {

@@ -41,7 +41,8 @@ mkdir -p "$new"
 # The whole chain, before anything is decided on it.
 status=0
 vfetch file --quiet "$chain" --seal > "$new/chain.ndjson" || status=$?
-if ! grep -q '^{"kind":"quote",' "$new/chain.ndjson"; then
+vclean --quiet "$new/chain.ndjson" > "$new/clean.ndjson" || : # without its `end` record, the check below tells
+if ! grep -q '^{"kind":"quote",' "$new/clean.ndjson"; then
     echo "daily.sh: no quotes in $chain: was the market closed on $day?" >&2
     rm -rf "$new"
     exit 66
@@ -67,9 +68,7 @@ if [ ! -e "$before" ]; then
 fi
 
 # shellcheck disable=SC2046,SC2086 # the names are words
-vclean --quiet "$new/chain.ndjson" |
-    tee "$new/clean.ndjson" |
-    vgreeks --quiet --rates "$new/rates.ndjson" |
+vgreeks --quiet --rates "$new/rates.ndjson" "$new/clean.ndjson" |
     vsurface --quiet --rates "$new/rates.ndjson" \
         --plot "smile=$new/smiles.svg" --plot "surface=$new/surface.svg" --plot "term=$new/term.svg" |
     vsignal --quiet --history "$new/vix.ndjson" |

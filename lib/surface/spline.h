@@ -50,10 +50,11 @@ const char *vol_spline_status_name(enum vol_spline_status status);
 
 enum { VOL_SPLINE_MIN = 5 };
 
-/* Of the quotes, at least this share inside bid and ask, or at most this root mean square beyond them in
- * half-spreads; a fit that meets neither is poor. */
-#define VOL_SPLINE_INSIDE 0.9
-#define VOL_SPLINE_MISS   0.5
+/* A fit is poor when its vols are off mid by more than this share of the vol at the forward and beyond bid and
+ * ask by more than this many half-spreads, both as root mean squares. (Stale quotes that contradict each other
+ * let no arbitrage-free smile inside all of them.) */
+#define VOL_SPLINE_SHARE 0.05
+#define VOL_SPLINE_MISS  1.0
 
 struct vol_spline_fit {
     enum vol_spline_status status;

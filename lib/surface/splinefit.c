@@ -574,7 +574,7 @@ static enum vol_status solve(struct fit *fit, const struct vol_svifit_quote *quo
     judge(quotes, fit->n, t, fit->before, spline, out);
     if (!out->butterfly.free || !out->calendar.free)
         out->status = VOL_SPLINE_ARBITRAGE;
-    else if (!(out->inside >= VOL_SPLINE_INSIDE) && !(out->miss <= VOL_SPLINE_MISS))
+    else if (!(out->rmse_vol <= VOL_SPLINE_SHARE * fit->deviation / sqrt(t)) && !(out->miss <= VOL_SPLINE_MISS))
         out->status = VOL_SPLINE_POOR;
     else
         out->status = VOL_SPLINE_OK;

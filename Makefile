@@ -159,7 +159,7 @@ sharedir   = $(DESTDIR)$(PREFIX)/share/volpipe
 bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 # Not the lanes of the vector kernels: they are one source compiled several times, and no interface.
-HEADERS    := $(filter-out lib/price/lanes%,$(sort $(wildcard lib/*/*.h)))
+HEADERS    := $(filter-out lib/price/lanes% lib/surface/lanes%,$(sort $(wildcard lib/*/*.h)))
 SHARE      := $(filter-out share/completions/%,$(sort $(wildcard share/*/*)))
 TOOL_NAMES := $(notdir $(TOOLS))
 

@@ -161,7 +161,8 @@ enum vol_status vol_arbitrage_slice(const struct vol_slice *slice, double low, d
     y0 = asinh(low / scale);
     step = (asinh(high / scale) - y0) * 2.0 / GRID;
     for (i = 0; i <= GRID; i++)
-        k[i] = i % 2 ? low + (high - low) * i / GRID : fmin(fmax(scale * sinh(y0 + step * (i / 2)), low), high);
+        k[i] =
+            i % 2 ? low + (high - low) * i / GRID : fmin(fmax(scale * sinh(y0 + step * (i / 2)), low), high);
     qsort(k, GRID + 1, sizeof *k, ascending);
     look(slice, k, tolerance, &v);
     v.slope_left = isinf(slice->reach_min) ? wing(slice, fmin(low, -1.0), &v) : NAN;
@@ -198,8 +199,8 @@ static void compare(const struct vol_slice *earlier, const struct vol_slice *lat
     *out = v;
 }
 
-enum vol_status vol_arbitrage_crossing(const struct vol_slice *earlier, const struct vol_slice *later, double low,
-                                       double high, double tolerance, struct vol_crossing *out,
+enum vol_status vol_arbitrage_crossing(const struct vol_slice *earlier, const struct vol_slice *later,
+                                       double low, double high, double tolerance, struct vol_crossing *out,
                                        struct vol_error *err)
 {
     low = fmax(low, fmax(earlier->reach_min, later->reach_min));
@@ -216,7 +217,8 @@ enum vol_status vol_arbitrage_calendar(const struct vol_svi *earlier, const stru
                                        double high, double tolerance, struct vol_crossing *out,
                                        struct vol_error *err)
 {
-    struct vol_slice one = vol_slice_of_svi(earlier, 1.0, low, high), two = vol_slice_of_svi(later, 1.0, low, high);
+    struct vol_slice one = vol_slice_of_svi(earlier, 1.0, low, high),
+                     two = vol_slice_of_svi(later, 1.0, low, high);
 
     if (check(earlier, low, high, err) != VOL_OK || check(later, low, high, err) != VOL_OK)
         return VOL_EDATA;

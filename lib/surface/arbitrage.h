@@ -34,8 +34,8 @@ enum vol_status vol_arbitrage_butterfly(const struct vol_svi *svi, double low, d
  * are even in k, half in asinh(k / total vol at the forward). Where a wing reaches without end its slope is
  * that of total variance at 20 times the distance of that end (at least 1) from the forward, and g is looked
  * at on the way there too. A total variance that is not positive, or that the
- * model does not give within its reach, counts as g of minus infinity. VOL_EDATA: LOW >= HIGH, a value that is
- * not finite, or nothing of the range within reach. */
+ * model does not give within its reach, counts as g of minus infinity. VOL_EDATA: LOW >= HIGH, a value that
+ * is not finite, or nothing of the range within reach. */
 enum vol_status vol_arbitrage_slice(const struct vol_slice *slice, double low, double high, double tolerance,
                                     struct vol_butterfly *out, struct vol_error *err);
 
@@ -55,8 +55,8 @@ enum vol_status vol_arbitrage_calendar(const struct vol_svi *earlier, const stru
                                        struct vol_error *err);
 
 /* The same for slices of any models, also of different ones, on the part of [LOW, HIGH] that both reach. */
-enum vol_status vol_arbitrage_crossing(const struct vol_slice *earlier, const struct vol_slice *later, double low,
-                                       double high, double tolerance, struct vol_crossing *out,
+enum vol_status vol_arbitrage_crossing(const struct vol_slice *earlier, const struct vol_slice *later,
+                                       double low, double high, double tolerance, struct vol_crossing *out,
                                        struct vol_error *err);
 
 #endif

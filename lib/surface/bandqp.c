@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_STEPS = 60 };
+enum { ATTEMPTS = 4, MAX_STEPS = 60, STUCK = 5, SHORTER = 8 };
 
+static const double short_step = 0.1;
+static const double behind = 1e-3; /* of the mean product, that of a pair which has fallen behind */
 static const double loose = 1e3; /* times the tolerance: what is good enough when rounding stops the method */
 
 void vol_bandqp_init(struct vol_bandqp *qp)
@@ -79,7 +81,7 @@ struct state {
     struct vol_bandqp *qp;
     size_t m;
     double *z, *best, *dz, *hessian, *factor, *gradient, *dual; /* unknowns */
-    double *s, *y, *t, *ds, *dy, *dt;                    /* rows */
+    double *s, *y, *t, *ds, *dy, *dt;                           /* rows */
     double *primal, *weight, *centre_s, *centre_t;
 };
 
@@ -102,7 +104,8 @@ static void scatter(const struct vol_bandqp_row *row, double factor, double *out
 }
 
 /* Banded matrices are stored by columns of their lower half: entry (i, j) at j (band + 1) + i - j. */
-static void add_square(const struct vol_bandqp *qp, const struct vol_bandqp_row *row, double weight, double *h)
+static void add_square(const struct vol_bandqp *qp, const struct vol_bandqp_row *row, double weight,
+                       double *h)
 {
     int i, j;
 
@@ -130,7 +133,8 @@ static void multiply(const struct vol_bandqp *qp, const double *h, const double 
     }
 }
 
-/* Cholesky's factor in place. A pivot that rounding has eaten gets a size that keeps its unknown where it is. */
+/* Cholesky's factor in place. A pivot that rounding has eaten gets a size that keeps its unknown where it is.
+ */
 static void factorise(int n, int b, double *h)
 {
     int i, j, k;
@@ -297,27 +301,54 @@ static double mean_after(const struct state *st, double length)
     return mu / pairs;
 }
 
-/* Mehrotra: a step towards the boundary tells how much to centre and what the product of the changes is. Products
- * far below LEAST, where the method stops, would only spoil the matrix. */
-static double corrected_direction(struct state *st, double mu, double least)
+/* Whether after a step of LENGTH no pair has fallen far behind the others: one that has stops the steps
+ * after. */
+static bool balanced(const struct state *st, double length)
 {
-    double share, aim;
+    double least = behind * mean_after(st, length);
     size_t r;
 
     for (r = 0; r < st->m; r++) {
-        st->centre_s[r] = st->s[r] * st->y[r];
-        st->centre_t[r] = soft(st, r) ? st->t[r] * rest(st, r) : 0.0;
+        double s = st->s[r], y = st->y[r], t = st->t[r], v = rest(st, r), dy = length * st->dy[r];
+
+        if ((s + length * st->ds[r]) * (y + dy) < fmin(least, s * y) ||
+            (soft(st, r) && (t + length * st->dt[r]) * (v - dy) < fmin(least, t * v)))
+            return false;
     }
-    direction(st);
-    share = mean_after(st, longest(st)) / mu;
-    aim = fmax(share * share * share * mu, least);
+    return true;
+}
+
+/* Aim the products at AIM; SECOND is how much of the product of the last direction's changes is counted in.
+ */
+static double direction_towards(struct state *st, double aim, double second)
+{
+    size_t r;
+
     for (r = 0; r < st->m; r++) {
-        st->centre_s[r] += st->ds[r] * st->dy[r] - aim;
-        if (soft(st, r))
-            st->centre_t[r] -= st->dt[r] * st->dy[r] + aim;
+        double change_s = 0.0, change_t = 0.0;
+
+        if (second > 0.0) {
+            change_s = second * st->ds[r] * st->dy[r];
+            change_t = -second * st->dt[r] * st->dy[r];
+        }
+
+        st->centre_s[r] = st->s[r] * st->y[r] + change_s - aim;
+        st->centre_t[r] = soft(st, r) ? st->t[r] * rest(st, r) + change_t - aim : 0.0;
     }
     direction(st);
     return longest(st);
+}
+
+/* Mehrotra: a step towards the boundary tells how much to centre and what the product of the changes is (as
+ * far as that step goes: Colombo and Gondzio, "Further development of multiple centrality correctors", 2008).
+ * Where it leads into a wall (it can go round in circles there) the step only centres. Products far below
+ * LEAST, where the method stops, would only spoil the matrix. */
+static double corrected_direction(struct state *st, double mu, double least)
+{
+    double length = direction_towards(st, 0.0, 0.0), share = mean_after(st, length) / mu, corrected;
+
+    corrected = direction_towards(st, fmax(share * share * share * mu, least), length * length);
+    return corrected >= short_step ? corrected : direction_towards(st, fmax(mu, least), 0.0);
 }
 
 static void advance(struct state *st, double length)
@@ -334,7 +365,7 @@ static void advance(struct state *st, double length)
     }
 }
 
-static void start(struct state *st)
+static void load(struct state *st)
 {
     const struct vol_bandqp *qp = st->qp;
     size_t r;
@@ -347,19 +378,42 @@ static void start(struct state *st)
         add_square(qp, term, term->penalty, st->hessian);
         scatter(term, -term->penalty * term->low, st->gradient);
     }
-    for (r = 0; r < st->m; r++) {
-        double gap = dot(&qp->rows[r], st->z) - qp->rows[r].low;
+}
 
-        st->s[r] = fmax(gap, 0.1);
-        st->y[r] = soft(st, r) ? fmin(0.1, qp->rows[r].penalty / 2.0) : 0.1;
-        st->t[r] = soft(st, r) ? fmax(-gap, 0.1) : 0.0;
+/* Begin at Z with slacks of at least SLACK and products of PRODUCT: the larger, the longer the way, and the
+ * surer. */
+static void start(struct state *st, const double *z, double slack, double product)
+{
+    const struct vol_bandqp *qp = st->qp;
+    size_t r;
+
+    memcpy(st->z, z, (size_t)qp->n * sizeof *z);
+    for (r = 0; r < st->m; r++) {
+        double gap = dot(&qp->rows[r], z) - qp->rows[r].low;
+
+        st->s[r] = fmax(gap, slack);
+        st->y[r] = fmin(product / st->s[r], qp->rows[r].penalty / 2.0);
+        st->t[r] = soft(st, r) ? fmax(product / rest(st, r), -gap) : 0.0;
     }
+}
+
+/* By how much the worst of the hard rows is short at Z. */
+static double short_by(const struct state *st, const double *z)
+{
+    double worst = 1.0;
+    size_t r;
+
+    for (r = 0; r < st->m; r++)
+        if (!soft(st, r))
+            worst = fmax(worst, st->qp->rows[r].low - dot(&st->qp->rows[r], z));
+    return worst;
 }
 
 static enum vol_status reserve(struct state *st)
 {
     struct vol_bandqp *qp = st->qp;
-    size_t n = (size_t)qp->n, m = st->m, matrix = n * (size_t)(qp->band + 1), need = 5 * n + 2 * matrix + 10 * m;
+    size_t n = (size_t)qp->n, m = st->m, matrix = n * (size_t)(qp->band + 1),
+           need = 5 * n + 2 * matrix + 10 * m;
     double *w;
 
     if (need > qp->cap_work) {
@@ -384,42 +438,61 @@ static double distance(double dual, double primal, double mu, double scale, doub
     return fmax(dual / (1.0 + scale), fmax(1e3 * primal, mu)) / tolerance;
 }
 
-enum vol_status vol_bandqp_solve(struct vol_bandqp *qp, double tolerance, double *z, struct vol_error *err)
+/* Steps from the start until the tolerance, or until nothing moves. Returns how far the best point, in BEST,
+ * is. */
+static double walk(struct state *st, double tolerance)
 {
-    struct state st = {.qp = qp, .m = qp->n_rows};
-    double dual, primal, mu, scale = 0.0, best = INFINITY, far;
+    double dual, primal, mu, scale = 0.0, best = INFINITY, far, length;
+    int steps, shorter, stuck = 0;
 
-    if (qp->n < 1)
-        return vol_error_set(err, VOL_EDATA, "quadratic program: no unknowns");
-    if (reserve(&st) != VOL_OK)
-        return vol_error_set(err, VOL_EOS, "quadratic program: out of memory");
-    memcpy(st.z, z, (size_t)qp->n * sizeof *z);
-    start(&st);
-    for (qp->steps = 0; qp->steps < MAX_STEPS; qp->steps++) {
-        double length = 1.0;
-
-        mu = residuals(&st, &dual, &primal);
+    for (steps = 0; steps < MAX_STEPS && stuck < STUCK; steps++, st->qp->steps++) {
+        mu = residuals(st, &dual, &primal);
         scale = fmax(scale, 1e-3 * dual); /* rounding of the sums is of the order of their terms */
         far = distance(dual, primal, mu, scale, tolerance);
         if (!(far < INFINITY))
             break;
         if (far < best) {
-            memcpy(st.best, st.z, (size_t)qp->n * sizeof *z);
+            memcpy(st->best, st->z, (size_t)st->qp->n * sizeof *st->z);
             best = far;
         }
         if (far <= 1.0)
             break;
-        prepare(&st);
-        if (st.m == 0) {
-            direction(&st);
+        prepare(st);
+        length = 1.0;
+        if (st->m == 0) {
+            direction(st);
         } else {
-            length = corrected_direction(&st, mu, tolerance / 10.0);
+            length = corrected_direction(st, mu, tolerance / 10.0);
             length = length < 1.0 ? fmax(0.99, 1.0 - mu) * length : 1.0;
+            for (shorter = 0; shorter < SHORTER && !balanced(st, length); shorter++)
+                length *= 0.8;
         }
-        advance(&st, length);
+        stuck = length < 0.02 ? stuck + 1 : 0;
+        advance(st, length);
     }
-    if (best > loose)
-        return vol_error_set(err, VOL_NO, "quadratic program: no solution within %d steps", qp->steps);
-    memcpy(z, st.best, (size_t)qp->n * sizeof *z);
-    return VOL_OK;
+    return best;
+}
+
+enum vol_status vol_bandqp_solve(struct vol_bandqp *qp, double tolerance, double *z, struct vol_error *err)
+{
+    struct state st = {.qp = qp, .m = qp->n_rows};
+    double slack = 1.0, product = 1.0;
+    int attempt;
+
+    qp->steps = 0;
+    if (qp->n < 1)
+        return vol_error_set(err, VOL_EDATA, "quadratic program: no unknowns");
+    if (reserve(&st) != VOL_OK)
+        return vol_error_set(err, VOL_EOS, "quadratic program: out of memory");
+    load(&st);
+    for (attempt = 0; attempt < ATTEMPTS; attempt++) {
+        start(&st, z, slack, product);
+        if (walk(&st, tolerance) <= loose) {
+            memcpy(z, st.best, (size_t)qp->n * sizeof *z);
+            return VOL_OK;
+        }
+        slack = short_by(&st, z);
+        product = (attempt == 0 ? 10.0 * slack * slack : 1e3 * product);
+    }
+    return vol_error_set(err, VOL_NO, "quadratic program: no solution in %d steps", qp->steps);
 }

@@ -6,9 +6,10 @@
  *
  * Each a has at most VOL_BANDQP_ENTRIES entries, whose places lie no further apart than the band. The method
  * is Mehrotra's predictor and corrector for the primal and dual problem together (Wright, "Primal-Dual
- * Interior-Point Methods", 1997, chapter 10; Nocedal and Wright, "Numerical Optimization", section 16.6): every
- * step solves one banded system by Cholesky's method, O(n band^2). The t of the soft rows are eliminated: they
- * cost no unknown. A penalty larger than the multiplier of a row is exact: the row then holds when it can.
+ * Interior-Point Methods", 1997, chapter 10; Nocedal and Wright, "Numerical Optimization", section 16.6):
+ * every step solves one banded system by Cholesky's method, O(n band^2). The t of the soft rows are
+ * eliminated: they cost no unknown. A penalty larger than the multiplier of a row is exact: the row then
+ * holds when it can.
  *
  * The caller scales: unknowns, rows and targets of the order of one. No randomness, no clock: same program,
  * same bits.
@@ -52,9 +53,9 @@ enum vol_status vol_bandqp_term(struct vol_bandqp *qp, const struct vol_bandqp_r
 enum vol_status vol_bandqp_bound(struct vol_bandqp *qp, const struct vol_bandqp_row *row);
 
 /* Solve from the start Z[n], which receives the solution: hard rows hold to rounding (the iterates approach
- * from inside), the objective is least to TOLERANCE (or, where rounding stops the method, to 1000 times that).
- * VOL_NO: no such point was reached, mostly because the hard rows contradict each other; Z is untouched then.
- * VOL_EOS. */
+ * from inside), the objective is least to TOLERANCE (or, where rounding stops the method, to 1000 times
+ * that). VOL_NO: no such point was reached, mostly because the hard rows contradict each other; Z is
+ * untouched then. VOL_EOS. */
 enum vol_status vol_bandqp_solve(struct vol_bandqp *qp, double tolerance, double *z, struct vol_error *err);
 
 #endif

@@ -10,8 +10,8 @@
 #include "surface/isotonic.h"
 
 static const double least_price = 1e-250;
-static const double margin = 1e-9;  /* by which conditions hold, as a share of their terms */
-static const double strict = 1e-12; /* the check before and after */
+static const double margin = 1e-9;      /* by which conditions hold, as a share of their terms */
+static const double strict = 1e-12;     /* the check before and after */
 static const double least_share = 1e-6; /* of its price that a node keeps */
 static const double even_spread = 0.01;
 
@@ -74,9 +74,10 @@ static double intrinsic(double x)
     return x < 1.0 ? 1.0 - x : 0.0;
 }
 
-/* Add the condition sum of a[i] c(node at[i]) >= low. Nodes too far out to have a price are left out with it. */
-static void add(struct world *w, enum vol_correct_kind kind, size_t node, int count, const size_t *at, const double *a,
-                double low)
+/* Add the condition sum of a[i] c(node at[i]) >= low. Nodes too far out to have a price are left out with it.
+ */
+static void add(struct world *w, enum vol_correct_kind kind, size_t node, int count, const size_t *at,
+                const double *a, double low)
 {
     struct condition c = {.kind = kind, .node = node, .count = count, .low = low};
     double linear = low;
@@ -91,8 +92,8 @@ static void add(struct world *w, enum vol_correct_kind kind, size_t node, int co
         across = across || (w->x[at[i]] < 1.0) != (w->x[at[0]] < 1.0);
         linear -= a[i] * intrinsic(w->x[at[i]]);
     }
-    /* On one side of the forward the intrinsic values cancel, but for rounding, in conditions that are homogeneous
-     * in lines; elsewhere what is left of them is the lower bound. */
+    /* On one side of the forward the intrinsic values cancel, but for rounding, in conditions that are
+     * homogeneous in lines; elsewhere what is left of them is the lower bound. */
     c.low = across || low != 0.0 || (kind == VOL_CORRECT_VERTICAL && w->x[at[0]] < 1.0) ? linear : 0.0;
     if (w->n == w->cap) {
         size_t more = w->cap ? 2 * w->cap : 1024;
@@ -115,7 +116,8 @@ static void add_expiry(struct world *w, size_t first, size_t n)
 
     /* c(0) = 1: on the left of the forward that is put(0) = 0 */
     if (x[0] < 1.0 && x[1] < 1.0)
-        add(w, VOL_CORRECT_BUTTERFLY, first, 2, (size_t[]){first, first + 1}, (double[]){-1.0, x[0] / x[1]}, 0.0);
+        add(w, VOL_CORRECT_BUTTERFLY, first, 2, (size_t[]){first, first + 1}, (double[]){-1.0, x[0] / x[1]},
+            0.0);
     else
         add(w, VOL_CORRECT_BUTTERFLY, first, 2, (size_t[]){first, first + 1}, (double[]){-1.0, x[0] / x[1]},
             -(x[1] - x[0]) / x[1]);
@@ -125,8 +127,8 @@ static void add_expiry(struct world *w, size_t first, size_t n)
         add(w, VOL_CORRECT_BUTTERFLY, first + j, 3, (size_t[]){first + j - 1, first + j, first + j + 1},
             (double[]){(x[j + 1] - x[j]) / wide, -1.0, (x[j] - x[j - 1]) / wide}, 0.0);
     }
-    add(w, VOL_CORRECT_VERTICAL, first + n - 1, 2, (size_t[]){first + n - 2, first + n - 1}, (double[]){1.0, -1.0},
-        0.0);
+    add(w, VOL_CORRECT_VERTICAL, first + n - 1, 2, (size_t[]){first + n - 2, first + n - 1},
+        (double[]){1.0, -1.0}, 0.0);
 }
 
 /* The same log-moneynesses: node against node. */
@@ -135,7 +137,8 @@ static void add_calendar(struct world *w, size_t early, size_t late, size_t n)
     size_t j;
 
     for (j = 0; j < n; j++)
-        add(w, VOL_CORRECT_CALENDAR, late + j, 2, (size_t[]){early + j, late + j}, (double[]){-1.0, 1.0}, 0.0);
+        add(w, VOL_CORRECT_CALENDAR, late + j, 2, (size_t[]){early + j, late + j}, (double[]){-1.0, 1.0},
+            0.0);
 }
 
 /* Early node E against the chord of the later nodes around it. */
@@ -227,7 +230,8 @@ static enum vol_status world_make(struct world *w, const struct vol_correct_grid
     return w->status == VOL_OK ? VOL_OK : vol_error_set(err, VOL_EOS, "grid: out of memory");
 }
 
-static void judge(const struct world *w, const double *price, double tolerance, struct vol_correct_verdict *out)
+static void judge(const struct world *w, const double *price, double tolerance,
+                  struct vol_correct_verdict *out)
 {
     size_t i;
     int j;
@@ -307,7 +311,8 @@ enum vol_status vol_correct_calendar(const struct vol_correct_grid *grid, double
     if (status != VOL_OK)
         return status;
     if (grid->own)
-        return vol_error_set(err, VOL_EDATA, "grid: calendar alone needs the same log-moneynesses at all expiries");
+        return vol_error_set(err, VOL_EDATA,
+                             "grid: calendar alone needs the same log-moneynesses at all expiries");
     made = malloc((3 * m + m * n) * sizeof *made);
     count = malloc(m * sizeof *count);
     if (made == NULL || count == NULL) {
@@ -339,7 +344,8 @@ done:
     return status;
 }
 
-/* What half a spread is worth at each node, no more than the price itself: prices far out are measured as shares. */
+/* What half a spread is worth at each node, no more than the price itself: prices far out are measured as
+ * shares. */
 static void set_units(const struct world *w, double *unit)
 {
     const struct vol_correct_grid *g = w->grid;
@@ -348,7 +354,8 @@ static void set_units(const struct world *w, double *unit)
     for (i = 0; i < g->expiries; i++)
         for (j = 0; j < g->strikes; j++) {
             size_t at = i * g->strikes + j;
-            double k = ks(g, i)[j], root = sqrt(g->t[i]), half = g->spread != NULL ? g->spread[at] : even_spread;
+            double k = ks(g, i)[j], root = sqrt(g->t[i]),
+                   half = g->spread != NULL ? g->spread[at] : even_spread;
             double low = fmax(g->vol[at] - half, g->vol[at] / 2.0);
 
             unit[at] = fmin((otm(k, (g->vol[at] + half) * root) - otm(k, low * root)) / 2.0, w->price[at]);
@@ -381,7 +388,8 @@ static void sort_entries(struct vol_bandqp_row *row)
 }
 
 /* A condition as a row over z, price = price0 + unit z, its largest coefficient one. */
-static struct vol_bandqp_row row_of(const struct world *w, const struct condition *c, const double *unit, bool turned)
+static struct vol_bandqp_row row_of(const struct world *w, const struct condition *c, const double *unit,
+                                    bool turned)
 {
     struct vol_bandqp_row row = {.count = c->count, .penalty = INFINITY};
     double largest = 0.0, size = fabs(c->low), low = c->low;
@@ -429,7 +437,8 @@ static enum vol_status assemble(const struct world *w, const double *unit, bool 
 
     vol_bandqp_begin(qp, (int)nodes, band_of(w, turned));
     for (i = 0; i < nodes; i++) {
-        struct vol_bandqp_row term = {.count = 1, .at = {place(w->grid, turned, i)}, .a = {1.0}, .penalty = 1.0};
+        struct vol_bandqp_row term = {
+            .count = 1, .at = {place(w->grid, turned, i)}, .a = {1.0}, .penalty = 1.0};
         struct vol_bandqp_row keep = term;
 
         keep.low = (least_share - 1.0) * w->price[i] / unit[i];
@@ -455,7 +464,8 @@ static void revalue(const struct world *w, const double *unit, const double *z, 
     for (i = 0; i < g->expiries; i++)
         for (j = 0; j < g->strikes; j++) {
             size_t at = i * g->strikes + j;
-            double k = ks(g, i)[j], far = fabs(k), price = w->price[at] + unit[at] * z[place(g, turned, at)], beta;
+            double k = ks(g, i)[j], far = fabs(k), price = w->price[at] + unit[at] * z[place(g, turned, at)],
+                   beta;
 
             vol[at] = g->vol[at];
             if (w->price[at] > least_price) {

@@ -2,10 +2,11 @@
 
 #include <math.h>
 
-/* Blocks lie at the front of Z (their mean) and COUNT (their length); the weight of a block is kept in TOTAL at
- * the place of its first element. N elements, the i-th with value Y[i] and weight WEIGHT[i] / DIVISOR[i]. */
-static void pool(size_t n, const double *y, const double *weight, const double *divisor, double *z, double *total,
-                 size_t *count)
+/* Blocks lie at the front of Z (their mean) and COUNT (their length); the weight of a block is kept in TOTAL
+ * at the place of its first element. N elements, the i-th with value Y[i] and weight WEIGHT[i] / DIVISOR[i].
+ */
+static void pool(size_t n, const double *y, const double *weight, const double *divisor, double *z,
+                 double *total, size_t *count)
 {
     size_t blocks = 0, i, j, at;
 
@@ -46,8 +47,8 @@ enum vol_status vol_isotonic(size_t n, const double *y, const double *weight, do
     return VOL_OK;
 }
 
-enum vol_status vol_isotonic_vols(size_t n, const double *t, const double *vol, const double *weight, double *out,
-                                  double *scratch, size_t *count)
+enum vol_status vol_isotonic_vols(size_t n, const double *t, const double *vol, const double *weight,
+                                  double *out, double *scratch, size_t *count)
 {
     size_t i;
 

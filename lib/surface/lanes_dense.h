@@ -1,4 +1,5 @@
-/* lanes_dense.h: the kernels of lanes.h in vectors of LANES doubles. Included by the sources of the levels. */
+/* lanes_dense.h: the kernels of lanes.h in vectors of LANES doubles. Included by the sources of the levels.
+ */
 #ifndef VOL_SURFACE_LANES_DENSE_H
 #define VOL_SURFACE_LANES_DENSE_H
 
@@ -81,8 +82,8 @@ static int factorise_block(size_t n, size_t width, double *a)
     return 1;
 }
 
-/* TALL rows below the block: each times the inverse of the block's transpose. COLUMNS is packed, TALL numbers a
- * column, and is written back to ROWS. */
+/* TALL rows below the block: each times the inverse of the block's transpose. COLUMNS is packed, TALL numbers
+ * a column, and is written back to ROWS. */
 static void solve_rows(size_t n, size_t width, const double *block, double *rows, double *packed)
 {
     size_t c, p;
@@ -140,11 +141,14 @@ static void pack_right(size_t rows, size_t width, const double *left, double *ri
 
     for (i = 0; i < rows; i++)
         for (k = 0; k < width; k++)
-            right[i / WIDE * WIDE * width + k * WIDE + i % WIDE] = left[i / TALL * TALL * width + k * TALL + i % TALL];
+            right[i / WIDE * WIDE * width + k * WIDE + i % WIDE] =
+                left[i / TALL * TALL * width + k * TALL + i % TALL];
 }
 
-/* A, of ROWS rows and columns at A, less the product of the panel with itself; only the lower half is needed. */
-static void subtract_square(size_t n, size_t rows, size_t width, const double *left, const double *right, double *a)
+/* A, of ROWS rows and columns at A, less the product of the panel with itself; only the lower half is needed.
+ */
+static void subtract_square(size_t n, size_t rows, size_t width, const double *left, const double *right,
+                            double *a)
 {
     size_t chunk, i, j;
 

@@ -47,11 +47,11 @@ static size_t round_up(size_t n)
 struct work {
     const struct vol_surface_lanes *lanes;
     size_t n, padded;
-    double *a;          /* [padded * padded] */
-    double *v[POLY];    /* reflections */
-    double *w[POLY];    /* A (v[0] v[1] v[2]), then what is taken off A with them */
-    double *p[POLY];    /* polynomials, turned */
-    double *right;      /* values, turned; then c */
+    double *a;           /* [padded * padded] */
+    double *v[POLY];     /* reflections */
+    double *w[POLY];     /* A (v[0] v[1] v[2]), then what is taken off A with them */
+    double *p[POLY];     /* polynomials, turned */
+    double *right;       /* values, turned; then c */
     double *cross[POLY]; /* last three rows of the turned matrix */
     double *pack, *block;
 };
@@ -81,7 +81,8 @@ static void reflect(size_t n, const double *v, double *z)
         z[i] -= by * v[i];
 }
 
-/* Reflections that make P zero above a triangle in its last rows. Returns 0 when its columns depend on each other. */
+/* Reflections that make P zero above a triangle in its last rows. Returns 0 when its columns depend on each
+ * other. */
 static int turn_polynomials(struct work *k)
 {
     size_t q, i;
@@ -103,8 +104,8 @@ static int turn_polynomials(struct work *k)
     return 1;
 }
 
-/* A = H2 H1 H0 K H0 H1 H2 with H = I - v v': K less V B' + B V' for a B that is found from K V alone. The product
- * of the three is I - V T V' with T upper triangular. */
+/* A = H2 H1 H0 K H0 H1 H2 with H = I - v v': K less V B' + B V' for a B that is found from K V alone. The
+ * product of the three is I - V T V' with T upper triangular. */
 static void turn_matrix(struct work *k)
 {
     double t[POLY][POLY] = {{0.0}}, s[POLY][POLY], y[POLY][POLY];
@@ -269,7 +270,8 @@ static enum vol_status solve(struct work *k, struct vol_rbf *rbf, const double *
     return VOL_OK;
 }
 
-static enum vol_status place(struct vol_rbf *rbf, size_t n, const double *x, const double *y, struct vol_error *err)
+static enum vol_status place(struct vol_rbf *rbf, size_t n, const double *x, const double *y,
+                             struct vol_error *err)
 {
     size_t i;
     int d;
@@ -300,7 +302,8 @@ static enum vol_status place(struct vol_rbf *rbf, size_t n, const double *x, con
 }
 
 enum vol_status vol_rbf_fit(size_t n, const double *x, const double *y, const double *value, double smoothing,
-                            const double *weight, enum vol_isa isa, struct vol_rbf *rbf, struct vol_error *err)
+                            const double *weight, enum vol_isa isa, struct vol_rbf *rbf,
+                            struct vol_error *err)
 {
     struct vol_rbf made;
     struct work k;

@@ -70,10 +70,12 @@ static void inside(const struct vol_spline *spline, double k, double x, double v
 
 void vol_spline_price(const struct vol_spline *spline, double k, double v[3])
 {
-    const struct vol_spline_point *first = &spline->point[0], *last = &spline->point[spline->n - 1];
+    const struct vol_spline_point *first = spline->point, *last = first + (spline->n > 0 ? spline->n - 1 : 0);
     double x = exp(k);
 
-    if (x < first->x) {
+    if (spline->n < 2 || isnan(k)) {
+        v[0] = v[1] = v[2] = NAN;
+    } else if (x < first->x) {
         v[0] = log(first->price) + spline->left * (k - log(first->x));
         v[1] = spline->left;
         v[2] = spline->left * spline->left;
@@ -92,8 +94,8 @@ static double erfcx_of(double a)
 }
 
 /* The derivatives of Black's price, all divided by the price itself so that nothing underflows in the wings:
- * with a = |k| / (s sqrt 2), d = s / (2 sqrt 2), price = sqrt(x) exp(-a^2 - d^2) D / 2 where D = erfcx(a - d) -
- * erfcx(a + d), and the normal density in every derivative is the same exponential. */
+ * with a = |k| / (s sqrt 2), d = s / (2 sqrt 2), price = sqrt(x) exp(-a^2 - d^2) D / 2 where D = erfcx(a - d)
+ * - erfcx(a + d), and the normal density in every derivative is the same exponential. */
 void vol_spline_derivatives(const struct vol_spline *spline, double k, double w[3])
 {
     double v[3], z = fabs(k), log_beta, beta, s, a, d, difference, vega, slope, by_w, cross, bend, d1;

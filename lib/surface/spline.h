@@ -1,12 +1,12 @@
 /* spline.h: a smile without a formula: an arbitrage-free cubic spline through bid and ask.
  *
  * The unknown is the undiscounted call price over the forward, c(x) at x = K / F, a cubic spline (C2) between
- * its breakpoints: its density c'' is linear between them, so that it is positive everywhere when it is at the
- * breakpoints. Beyond the outermost the price goes on as a power of x: c ~ x^-q on the right, put ~ x^q on the
- * left, with price and slope continuous; that is free of butterfly arbitrage for q > 0 and q > 1, and total
- * variance ends in a straight line with slope 2 - 4 (sqrt(q^2 + q) - q) (left: q - 1 in place of q), below
- * Lee's bound (Roger Lee, "The moment formula for implied volatility at extreme strikes", 2004; the family is
- * that of Benaim, Dodgson and Kainth, "An arbitrage-free method for smile extrapolation", 2008).
+ * its breakpoints: its density c'' is linear between them, so that it is positive everywhere when it is at
+ * the breakpoints. Beyond the outermost the price goes on as a power of x: c ~ x^-q on the right, put ~ x^q
+ * on the left, with price and slope continuous; that is free of butterfly arbitrage for q > 0 and q > 1, and
+ * total variance ends in a straight line with slope 2 - 4 (sqrt(q^2 + q) - q) (left: q - 1 in place of q),
+ * below Lee's bound (Roger Lee, "The moment formula for implied volatility at extreme strikes", 2004; the
+ * family is that of Benaim, Dodgson and Kainth, "An arbitrage-free method for smile extrapolation", 2008).
  *
  * The fit is a quadratic program in the spirit of Fengler ("Arbitrage-free smoothing of the implied
  * volatility surface", Quantitative Finance 9, 2009), in B-spline coefficients, which make every condition a
@@ -38,11 +38,11 @@ struct vol_spline {
 
 enum vol_spline_status {
     VOL_SPLINE_OK,
-    VOL_SPLINE_TOO_FEW,  /* fewer than VOL_SPLINE_MIN quotes */
+    VOL_SPLINE_TOO_FEW,   /* fewer than VOL_SPLINE_MIN quotes */
     VOL_SPLINE_ONE_SIDED, /* no quote on one side of the forward */
-    VOL_SPLINE_UNSOLVED, /* the program found no solution (never seen on market data) */
-    VOL_SPLINE_POOR,     /* more quotes are missed than the data deserve */
-    VOL_SPLINE_ARBITRAGE /* the verdict on the result is not "free" */
+    VOL_SPLINE_UNSOLVED,  /* the program found no solution (never seen on market data) */
+    VOL_SPLINE_POOR,      /* more quotes are missed than the data deserve */
+    VOL_SPLINE_ARBITRAGE  /* the verdict on the result is not "free" */
 };
 
 /* "ok", "too_few_quotes", "one_sided", "unsolved", "poor_fit", "arbitrage". */
@@ -50,9 +50,9 @@ const char *vol_spline_status_name(enum vol_spline_status status);
 
 enum { VOL_SPLINE_MIN = 5 };
 
-/* A fit is poor when its vols are off mid by more than this share of the vol at the forward and beyond bid and
- * ask by more than this many half-spreads, both as root mean squares. (Stale quotes that contradict each other
- * let no arbitrage-free smile inside all of them.) */
+/* A fit is poor when its vols are off mid by more than this share of the vol at the forward and beyond bid
+ * and ask by more than this many half-spreads, both as root mean squares. (Stale quotes that contradict each
+ * other let no arbitrage-free smile inside all of them.) */
 #define VOL_SPLINE_SHARE 0.05
 #define VOL_SPLINE_MISS  1.0
 
@@ -66,7 +66,7 @@ struct vol_spline_fit {
     double miss;                    /* root mean square of the distance beyond bid or ask, in half-spreads */
     int steps;                      /* of the interior-point method, all rounds together */
     struct vol_butterfly butterfly; /* verdict on the whole range of the breakpoints, and the wings */
-    struct vol_crossing calendar;   /* against the expiry before; free, with worst_k NaN, when there is none */
+    struct vol_crossing calendar; /* against the expiry before; free, with worst_k NaN, when there is none */
 };
 
 /* A point that the smile should not exceed: total variance W at log-moneyness K (the asks of later expiries,
@@ -80,17 +80,17 @@ void vol_spline_free(struct vol_spline *spline);
 
 /* Fit QUOTES[N], ascending in k, of an expiry T > 0 years of the vols' clock away. BEFORE is the smile of the
  * expiry before (null for the first), below which this one does not fall; CEILINGS[N_CEILINGS], in any order,
- * are soft. SPLINE holds a smile when the status in *OUT is VOL_SPLINE_OK or VOL_SPLINE_POOR, and is untouched
- * otherwise. Quotes with a half-spread below a hundredth of a vol point count as that. The same quotes give
- * the same bits. VOL_EDATA: quotes not strictly ascending, not finite, not positive, bid above ask, or T not
- * positive; VOL_EOS. */
+ * are soft. SPLINE holds a smile when the status in *OUT is VOL_SPLINE_OK or VOL_SPLINE_POOR, and is
+ * untouched otherwise. Quotes with a half-spread below a hundredth of a vol point count as that. The same
+ * quotes give the same bits. VOL_EDATA: quotes not strictly ascending, not finite, not positive, bid above
+ * ask, or T not positive; VOL_EOS. */
 enum vol_status vol_spline_fit(const struct vol_svifit_quote *quotes, size_t n, double t,
                                const struct vol_spline *before, const struct vol_spline_ceiling *ceilings,
                                size_t n_ceilings, struct vol_spline *spline, struct vol_spline_fit *out,
                                struct vol_error *err);
 
-/* Out-of-the-money price over forward at x = exp(K) (put for K < 0, call otherwise) and the ratios of its first
- * two derivatives in K to it: V[0] is the logarithm of the price. */
+/* Out-of-the-money price over forward at x = exp(K) (put for K < 0, call otherwise) and the ratios of its
+ * first two derivatives in K to it: V[0] is the logarithm of the price. */
 void vol_spline_price(const struct vol_spline *spline, double k, double v[3]);
 
 /* Total variance at log-moneyness K and its first and second derivative, through Black's formula; defined for

@@ -5,6 +5,7 @@
 
 #include "price/black.h"
 #include "surface/bandqp.h"
+#include "surface/bspline.h"
 #include "surface/spline.h"
 
 enum { BAND = 4, ROUNDS = 4, ACROSS = 4 };
@@ -15,8 +16,10 @@ static const double far_gap = 0.25;           /* the same where there are no quo
 static const double mid_weight = 0.02, smooth_weight = 1e-3;
 static const double penalty = 1e3, ceiling_penalty = 30.0;
 static const double least_density = 1e-4; /* of the density that the quotes' own vols have there */
-static const double least_power = 0.35;   /* of a wing, as a share of what the outermost quote's vol has there */
-static const double calendar_margin = 2e-3; /* in half-spreads: smiles that touch must not cross by rounding */
+static const double least_power =
+    0.35; /* of a wing, as a share of what the outermost quote's vol has there */
+static const double calendar_margin =
+    2e-3; /* in half-spreads: smiles that touch must not cross by rounding */
 static const double tolerance = 1e-9;
 
 /* A quote as prices of the call over the forward. */
@@ -25,8 +28,8 @@ struct quote {
 };
 
 /* The program of one slice: breakpoints x[0..m], where the quotes' own vols give a price of the call,
- * a density and half a spread; knots of the B-splines, and for each of the m + 3 coefficients its base and its
- * unit: coefficient = base + unit z. */
+ * a density and half a spread; knots of the B-splines, and for each of the m + 3 coefficients its base and
+ * its unit: coefficient = base + unit z. */
 struct fit {
     struct quote *quote;
     size_t n;
@@ -157,7 +160,8 @@ static void place(struct fit *fit)
     fit->m--; /* the number of intervals */
 }
 
-/* The power with which the price of the option out of the money falls at Q, its vol being the same around it. */
+/* The power with which the price of the option out of the money falls at Q, its vol being the same around it.
+ */
 static double power_of(const struct quote *q)
 {
     double k = log(q->x), d2 = -k / q->s - q->s / 2.0;
@@ -200,25 +204,10 @@ static void refer(struct fit *fit)
     }
 }
 
-static size_t interval(const struct fit *fit, double x)
-{
-    size_t low = 0, high = fit->m;
-
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-
-        if (fit->x[middle] <= x)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Linear between the breakpoints. */
 static double between(const struct fit *fit, const double *values, double x)
 {
-    size_t i = interval(fit, x);
+    size_t i = vol_bspline_interval(fit->x, fit->m, x);
     double share = (x - fit->x[i]) / (fit->x[i + 1] - fit->x[i]);
 
     return values[i] + share * (values[i + 1] - values[i]);
@@ -226,12 +215,9 @@ static double between(const struct fit *fit, const double *values, double x)
 
 static void start(struct fit *fit)
 {
-    size_t j, i;
+    size_t j;
 
-    for (j = 0; j < fit->m + 7; j++) {
-        i = j < 3 ? 0 : j - 3;
-        fit->knot[j] = fit->x[i < fit->m ? i : fit->m];
-    }
+    vol_bspline_knots(fit->x, fit->m, fit->knot);
     for (j = 0; j < fit->m + 3; j++) {
         double x = (fit->knot[j + 1] + fit->knot[j + 2] + fit->knot[j + 3]) / 3.0;
 
@@ -241,55 +227,17 @@ static void start(struct fit *fit)
     }
 }
 
-/* The four B-splines that are not zero at X of interval I, with two derivatives: out[derivative][spline]. The
- * recurrence of de Boor and Cox. */
-static void basis(const struct fit *fit, size_t i, double x, double out[3][4])
-{
-    const double *t = fit->knot + i + 3;
-    double low[4] = {1.0}, two[4], one[4];
-    int degree, j;
-
-    for (degree = 1; degree <= 3; degree++) {
-        double saved = 0.0;
-
-        if (degree == 2)
-            memcpy(one, low, sizeof one);
-        if (degree == 3)
-            memcpy(two, low, sizeof two);
-        for (j = 0; j < degree; j++) {
-            double right = t[j + 1], left = t[j + 1 - degree], term = low[j] / (right - left);
-
-            low[j] = saved + (right - x) * term;
-            saved = (x - left) * term;
-        }
-        low[degree] = saved;
-    }
-    memcpy(out[0], low, sizeof low);
-    for (j = 0; j < 4; j++) { /* differences of the quadratic ones */
-        double a = j > 0 ? two[j - 1] / (t[j] - t[j - 3]) : 0.0, b = j < 3 ? two[j] / (t[j + 1] - t[j - 2]) : 0.0;
-
-        out[1][j] = 3.0 * (a - b);
-    }
-    for (j = 0; j < 4; j++) { /* of the linear ones, twice */
-        double h0 = j > 0 ? t[j] - t[j - 3] : 1.0, h1 = j < 3 ? t[j + 1] - t[j - 2] : 1.0;
-        double a = j > 1 ? one[j - 2] / (t[j - 1] - t[j - 3]) : 0.0;
-        double b = j > 0 && j < 3 ? one[j - 1] / (t[j] - t[j - 2]) : 0.0;
-        double c = j < 2 ? one[j] / (t[j + 1] - t[j - 1]) : 0.0;
-
-        out[2][j] = 6.0 * ((a - b) / h0 - (b - c) / h1);
-    }
-}
-
-/* The row of c, c' and c'' at X with weights BY, all over SCALE, not less than LOW (before the base is taken off). */
-static struct vol_bandqp_row row_at(const struct fit *fit, double x, const double by[3], double scale, double low,
-                                    double price_of_violation)
+/* The row of c, c' and c'' at X with weights BY, all over SCALE, not less than LOW (before the base is taken
+ * off). */
+static struct vol_bandqp_row row_at(const struct fit *fit, double x, const double by[3], double scale,
+                                    double low, double price_of_violation)
 {
     struct vol_bandqp_row row = {.count = 4, .penalty = price_of_violation};
-    size_t i = interval(fit, x);
+    size_t i = vol_bspline_interval(fit->x, fit->m, x);
     double b[3][4];
     int j;
 
-    basis(fit, i, x, b);
+    vol_bspline_basis(fit->knot, i, x, b);
     row.low = low / scale;
     for (j = 0; j < 4; j++) {
         double a = (by[0] * b[0][j] + by[1] * b[1][j] + by[2] * b[2][j]) / scale;
@@ -359,7 +307,8 @@ static enum vol_status add_density(struct fit *fit)
     return VOL_OK;
 }
 
-/* The wings: positive prices, powers in their domain, and no fatter than those of the expiry before are thin. */
+/* The wings: positive prices, powers in their domain, and no fatter than those of the expiry before are thin.
+ */
 static enum vol_status add_wings(struct fit *fit)
 {
     const struct vol_spline *b = fit->before;
@@ -431,7 +380,7 @@ static enum vol_status add_ceilings(struct fit *fit)
 
         if (!(at >= fit->x[0] && at <= fit->x[fit->m]) || !(fit->ceiling[i].w > 0.0))
             continue;
-        in = interval(fit, at);
+        in = vol_bspline_interval(fit->x, fit->m, at);
         if (fit->ceiling[i].w < w[in]) {
             w[in] = fit->ceiling[i].w;
             x[in] = at;
@@ -471,13 +420,14 @@ static void extract(const struct fit *fit, struct vol_spline *spline)
 
     for (i = 0; i <= fit->m; i++) {
         struct vol_spline_point *p = &spline->point[i];
-        size_t at = interval(fit, fit->x[i]);
+        size_t at = vol_bspline_interval(fit->x, fit->m, fit->x[i]);
         double b[3][4], c[3] = {0.0};
 
-        basis(fit, at, fit->x[i], b);
+        vol_bspline_basis(fit->knot, at, fit->x[i], b);
         for (d = 0; d < 3; d++)
             for (j = 0; j < 4; j++)
-                c[d] += b[d][j] * (fit->base[at + (size_t)j] + fit->unit[at + (size_t)j] * fit->z[at + (size_t)j]);
+                c[d] += b[d][j] *
+                        (fit->base[at + (size_t)j] + fit->unit[at + (size_t)j] * fit->z[at + (size_t)j]);
         p->x = fit->x[i];
         p->price = p->x < 1.0 ? c[0] - (1.0 - p->x) : c[0];
         p->slope = p->x < 1.0 ? c[1] + 1.0 : c[1];
@@ -533,7 +483,8 @@ static void judge(const struct vol_svifit_quote *q, size_t n, double t, const st
     if (before == NULL)
         return;
     earlier = vol_spline_slice(before, t, q[0].k, q[n - 1].k);
-    if (vol_arbitrage_crossing(&earlier, &slice, left - 0.5, right + 0.5, 1e-7, &out->calendar, NULL) != VOL_OK)
+    if (vol_arbitrage_crossing(&earlier, &slice, left - 0.5, right + 0.5, 1e-7, &out->calendar, NULL) !=
+        VOL_OK)
         out->calendar.free = false;
 }
 
@@ -574,7 +525,8 @@ static enum vol_status solve(struct fit *fit, const struct vol_svifit_quote *quo
     judge(quotes, fit->n, t, fit->before, spline, out);
     if (!out->butterfly.free || !out->calendar.free)
         out->status = VOL_SPLINE_ARBITRAGE;
-    else if (!(out->rmse_vol <= VOL_SPLINE_SHARE * fit->deviation / sqrt(t)) && !(out->miss <= VOL_SPLINE_MISS))
+    else if (!(out->rmse_vol <= VOL_SPLINE_SHARE * fit->deviation / sqrt(t)) &&
+             !(out->miss <= VOL_SPLINE_MISS))
         out->status = VOL_SPLINE_POOR;
     else
         out->status = VOL_SPLINE_OK;

@@ -27,7 +27,8 @@ static void isotonic(void)
     UNIT(vol_isotonic_vols(3, t, vol, NULL, z, scratch, count) == VOL_OK);
     for (i = 0; i < 3; i++)
         UNIT_NEAR(z[i] * sqrt(t[i]),
-                  (0.3 / sqrt(0.1) + 0.2 / sqrt(0.2) + 0.1 / sqrt(0.5)) / (1 / 0.1 + 1 / 0.2 + 1 / 0.5), 1e-15);
+                  (0.3 / sqrt(0.1) + 0.2 / sqrt(0.2) + 0.1 / sqrt(0.5)) / (1 / 0.1 + 1 / 0.2 + 1 / 0.5),
+                  1e-15);
     z[0] = 7.0;
     UNIT(vol_isotonic(2, (double[]){1.0, NAN}, (double[]){1.0, 1.0}, z, scratch, count) == VOL_EDATA);
     UNIT(vol_isotonic(2, (double[]){1.0, 2.0}, (double[]){1.0, 0.0}, z, scratch, count) == VOL_EDATA);
@@ -52,7 +53,8 @@ static void nearest(void)
     int i;
 
     UNIT(vol_correct_grid(&grid, out, &r, NULL) == VOL_OK);
-    UNIT(r.before.butterfly + r.before.vertical == (size_t)grid_butterfly && r.before.calendar == (size_t)grid_calendar);
+    UNIT(r.before.butterfly + r.before.vertical == (size_t)grid_butterfly &&
+         r.before.calendar == (size_t)grid_calendar);
     UNIT(r.after.butterfly == 0 && r.after.vertical == 0 && r.after.calendar == 0);
     UNIT(r.most > 0.0 && r.most < 0.06 && r.steps > 0);
     for (i = 0; i < NODES; i++) {
@@ -76,7 +78,8 @@ static double uniform(uint64_t *seed)
     return (double)(*seed >> 11) / 9007199254740992.0;
 }
 
-/* Grids of all shapes and levels of noise, wings with prices of 1e-30 included: none of the violations are left. */
+/* Grids of all shapes and levels of noise, wings with prices of 1e-30 included: none of the violations are
+ * left. */
 static void all_shapes(void)
 {
     static double t[24], k[24 * 24], vol[24 * 24], spread[24 * 24], out[24 * 24];
@@ -111,7 +114,8 @@ static void all_shapes(void)
 }
 
 /* A surface that is free of arbitrage has no violations, on equal log-moneynesses and on equal strikes with
- * forwards that differ: Black's with one vol, and SSVI (theta .04 and .09 of the project's table R4, and between). */
+ * forwards that differ: Black's with one vol, and SSVI (theta .04 and .09 of the project's table R4, and
+ * between). */
 static void no_false_alarm(void)
 {
     static double t[12], k[12 * 15], vol[12 * 15];
@@ -139,13 +143,13 @@ static void no_false_alarm(void)
         }
         UNIT(vol_correct_check(&grid, 1e-12, &v, NULL) == VOL_OK);
         if (!UNIT(v.butterfly + v.vertical + v.calendar == 0))
-            printf("    shape %zu: %zu %zu %zu, %g at %zu %zu\n", shape, v.butterfly, v.vertical, v.calendar, v.worst,
-                   v.expiry, v.strike);
+            printf("    shape %zu: %zu %zu %zu, %g at %zu %zu\n", shape, v.butterfly, v.vertical, v.calendar,
+                   v.worst, v.expiry, v.strike);
         vol[5 * 15 + 7] *= 1.2; /* one vol a fifth too high: a butterfly there, the later expiry below */
         UNIT(vol_correct_check(&grid, 1e-12, &v, NULL) == VOL_OK);
         if (!UNIT(v.butterfly + v.calendar >= 1 && v.expiry >= 5 && v.expiry <= 6))
-            printf("    shape %zu: %zu %zu %zu, %g at %zu %zu\n", shape, v.butterfly, v.vertical, v.calendar, v.worst,
-                   v.expiry, v.strike);
+            printf("    shape %zu: %zu %zu %zu, %g at %zu %zu\n", shape, v.butterfly, v.vertical, v.calendar,
+                   v.worst, v.expiry, v.strike);
     }
 }
 
@@ -153,13 +157,15 @@ static void calendar_alone(void)
 {
     const double t[] = {0.1, 0.2, 0.4}, k[] = {-0.1, 0.1};
     const double vol[] = {0.2, 0.3, 0.12, 0.25, 0.15, 0.2}, spread[] = {0.01, 0.01, 0.02, 0.01, 0.01, 0.01};
-    struct vol_correct_grid grid = {.expiries = 3, .strikes = 2, .t = t, .k = k, .vol = vol, .spread = spread};
+    struct vol_correct_grid grid = {
+        .expiries = 3, .strikes = 2, .t = t, .k = k, .vol = vol, .spread = spread};
     struct vol_correct_result r;
     double out[6] = {7.0}, u0 = 0.2 * sqrt(0.1), u1 = 0.12 * sqrt(0.2), u;
     int i;
 
     UNIT(vol_correct_calendar(&grid, out, &r, NULL) == VOL_OK);
-    /* First column: 0.0632 and 0.0537 in total vol are pooled with weights 1 / (spread^2 t), the third stays. */
+    /* First column: 0.0632 and 0.0537 in total vol are pooled with weights 1 / (spread^2 t), the third stays.
+     */
     u = (u0 / (1e-4 * 0.1) + u1 / (4e-4 * 0.2)) / (1 / (1e-4 * 0.1) + 1 / (4e-4 * 0.2));
     UNIT_NEAR(out[0], u / sqrt(0.1), 1e-15);
     UNIT_NEAR(out[2], u / sqrt(0.2), 1e-15);

@@ -1,3 +1,5 @@
+#define LANES 2
+#include "price/lanes_math.h"
 #include "surface/rbf.h"
 
 #include "unit.h"
@@ -6,7 +8,8 @@
 
 enum { N = sizeof rbf_x / sizeof *rbf_x, M = sizeof rbf_qx / sizeof *rbf_qx };
 
-/* The committed case, with three smoothings, at every level of instructions: scipy's values, and the same bits. */
+/* The committed case, with three smoothings, at every level of instructions: scipy's values, and the same
+ * bits. */
 static void as_scipy(void)
 {
     static const struct {
@@ -22,7 +25,8 @@ static void as_scipy(void)
             struct vol_rbf rbf;
 
             vol_rbf_init(&rbf);
-            UNIT(vol_rbf_fit(N, rbf_x, rbf_y, rbf_v, cases[c].smoothing, cases[c].weight, isa, &rbf, NULL) == VOL_OK);
+            UNIT(vol_rbf_fit(N, rbf_x, rbf_y, rbf_v, cases[c].smoothing, cases[c].weight, isa, &rbf, NULL) ==
+                 VOL_OK);
             vol_rbf_evaluate(&rbf, M, rbf_qx, rbf_qy, out);
             for (i = 0; i < M; i++) {
                 double up[3], down[3];
@@ -42,7 +46,8 @@ static void as_scipy(void)
         }
 }
 
-/* Without smoothing it goes through the data, of any number: blocks and their remainders. A plane stays one. */
+/* Without smoothing it goes through the data, of any number: blocks and their remainders. A plane stays one.
+ */
 static void through_the_data(void)
 {
     static const size_t sizes[] = {3, 4, 15, 16, 17, 19, 127, 131, 132, 147, 260, 390};
@@ -54,7 +59,8 @@ static void through_the_data(void)
         struct vol_rbf rbf;
 
         vol_rbf_init(&rbf);
-        for (i = 0; i < n; i++) { /* a sequence that fills the square evenly: multiples of the plastic number's powers */
+        for (i = 0; i < n;
+             i++) { /* a sequence that fills the square evenly: multiples of the plastic number's powers */
             x[i] = fmod(0.5 + 0.7548776662466927 * (double)i, 1.0);
             y[i] = fmod(0.5 + 0.5698402909980532 * (double)i, 1.0);
             v[i] = 0.2 + 0.1 * sin(5 * x[i]) * cos(3 * y[i]);
@@ -99,7 +105,8 @@ static void refusals(void)
 
     vol_rbf_init(&rbf);
     UNIT(vol_rbf_fit(2, line, line, line, 0, NULL, VOL_ISA_BEST, &rbf, NULL) == VOL_EDATA);
-    UNIT(vol_rbf_fit(4, line, line, line, 0, NULL, VOL_ISA_BEST, &rbf, &err) == VOL_EDATA && err.text[0] != 0);
+    UNIT(vol_rbf_fit(4, line, line, line, 0, NULL, VOL_ISA_BEST, &rbf, &err) == VOL_EDATA &&
+         err.text[0] != 0);
     UNIT(vol_rbf_fit(4, x, y, bad, 0, NULL, VOL_ISA_BEST, &rbf, NULL) == VOL_EDATA);
     UNIT(vol_rbf_fit(4, bad, y, line, 0, NULL, VOL_ISA_BEST, &rbf, NULL) == VOL_EDATA);
     UNIT(vol_rbf_fit(4, x, y, line, -1, NULL, VOL_ISA_BEST, &rbf, NULL) == VOL_EDATA);
@@ -110,8 +117,22 @@ static void refusals(void)
     vol_rbf_free(&rbf);
 }
 
+/* The logarithm that the kernels use, over all squares of distances. */
+static void logarithm(void)
+{
+    double r2;
+
+    for (r2 = 1e-290; r2 < 1e200; r2 *= 1.7) {
+        vec a = log_ratio(all_of(r2), all_of(1.0));
+
+        UNIT_NEAR(a[0], log(r2), 4e-16 * fabs(log(r2)));
+        UNIT(a[0] == a[1]);
+    }
+}
+
 int main(void)
 {
+    logarithm();
     as_scipy();
     through_the_data();
     as_slice();

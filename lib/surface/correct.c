@@ -345,23 +345,28 @@ done:
 }
 
 /* What half a spread is worth at each node, no more than the price itself: prices far out are measured as
- * shares. */
+ * shares. But no less than further out or, on the same log-moneynesses, earlier: there prices must not be
+ * larger, and where noise has made them so the smaller one has to give way too. */
 static void set_units(const struct world *w, double *unit)
 {
     const struct vol_correct_grid *g = w->grid;
-    size_t i, j;
+    size_t i, j, n = g->strikes;
 
-    for (i = 0; i < g->expiries; i++)
-        for (j = 0; j < g->strikes; j++) {
-            size_t at = i * g->strikes + j;
-            double k = ks(g, i)[j], root = sqrt(g->t[i]),
-                   half = g->spread != NULL ? g->spread[at] : even_spread;
-            double low = fmax(g->vol[at] - half, g->vol[at] / 2.0);
+    for (i = 0; i < g->expiries; i++) {
+        double *row = unit + i * n, root = sqrt(g->t[i]);
 
-            unit[at] = fmin((otm(k, (g->vol[at] + half) * root) - otm(k, low * root)) / 2.0, w->price[at]);
-            if (!(unit[at] > least_price)) /* no price to speak of: the node takes no part */
-                unit[at] = 1.0;
+        for (j = 0; j < n; j++) {
+            double vol = g->vol[i * n + j], half = g->spread != NULL ? g->spread[i * n + j] : even_spread;
+            double k = ks(g, i)[j], low = fmax(vol - half, vol / 2.0);
+
+            row[j] = fmin((otm(k, (vol + half) * root) - otm(k, low * root)) / 2.0, w->price[i * n + j]);
+            row[j] = fmax(row[j], i > 0 && !g->own ? row[j - n] : least_price);
         }
+        for (j = 1; j < n && w->x[i * n + j] < 1.0; j++)
+            row[j] = fmax(row[j], row[j - 1]);
+        for (j = n - 1; j-- > 0 && w->x[i * n + j] >= 1.0;)
+            row[j] = fmax(row[j], row[j + 1]);
+    }
 }
 
 /* The place of a node among the unknowns: the shorter side of the grid runs first where that makes a narrower

@@ -159,3 +159,38 @@ struct vol_slice vol_spline_slice(const struct vol_spline *spline, double t, dou
                               .reach_min = -INFINITY,
                               .reach_max = INFINITY};
 }
+
+void vol_spline_judge(const struct vol_svifit_quote *q, size_t n, double t, const struct vol_spline *before,
+                      const struct vol_spline *spline, struct vol_spline_fit *out)
+{
+    struct vol_slice slice = vol_spline_slice(spline, t, q[0].k, q[n - 1].k), earlier;
+    double vol = 0.0, spread = 0.0, miss = 0.0, left = log(spline->point[0].x);
+    double right = log(spline->point[spline->n - 1].x);
+    size_t i, inside = 0;
+
+    for (i = 0; i < n; i++) {
+        double w[3], v, half = fmax((q[i].vol_ask - q[i].vol_bid) / 2.0, VOL_SPLINE_LEAST), off;
+
+        vol_spline_derivatives(spline, q[i].k, w);
+        v = sqrt(w[0] / t);
+        off = fmax(fmax(q[i].vol_bid - v, v - q[i].vol_ask), 0.0);
+        inside += off <= 1e-9;
+        miss += off * off / (half * half);
+        vol += (v - q[i].vol) * (v - q[i].vol);
+        spread += (v - q[i].vol) * (v - q[i].vol) / (half * half);
+    }
+    out->inside = (double)inside / (double)n;
+    out->rmse_vol = sqrt(vol / (double)n);
+    out->rmse_spread = sqrt(spread / (double)n);
+    out->miss = sqrt(miss / (double)n);
+    if (vol_arbitrage_slice(&slice, left - 0.5, right + 0.5, 1e-9, &out->butterfly, NULL) != VOL_OK)
+        out->butterfly.free = false;
+    out->butterfly.slope_left = vol_spline_slope_left(spline);
+    out->butterfly.slope_right = vol_spline_slope_right(spline);
+    if (before == NULL)
+        return;
+    earlier = vol_spline_slice(before, t, q[0].k, q[n - 1].k);
+    if (vol_arbitrage_crossing(&earlier, &slice, left - 0.5, right + 0.5, 1e-7, &out->calendar, NULL) !=
+        VOL_OK)
+        out->calendar.free = false;
+}

@@ -89,6 +89,13 @@ enum vol_status vol_spline_fit(const struct vol_svifit_quote *quotes, size_t n, 
                                size_t n_ceilings, struct vol_spline *spline, struct vol_spline_fit *out,
                                struct vol_error *err);
 
+/* Fill the numbers of OUT from rmse_vol on (but for `steps`): how SPLINE keeps to the quotes, and its
+ * verdicts. Half a spread counts as at least VOL_SPLINE_LEAST. */
+#define VOL_SPLINE_LEAST 1e-4
+void vol_spline_judge(const struct vol_svifit_quote *quotes, size_t n, double t,
+                      const struct vol_spline *before, const struct vol_spline *spline,
+                      struct vol_spline_fit *out);
+
 /* Out-of-the-money price over forward at x = exp(K) (put for K < 0, call otherwise) and the ratios of its
  * first two derivatives in K to it: V[0] is the logarithm of the price. */
 void vol_spline_price(const struct vol_spline *spline, double k, double v[3]);

@@ -10,9 +10,8 @@
 
 enum { BAND = 4, ROUNDS = 4, ACROSS = 4 };
 
-static const double least_half_spread = 1e-4; /* vol */
-static const double least_gap = 0.01;         /* between breakpoints, in standard deviations */
-static const double far_gap = 0.25;           /* the same where there are no quotes */
+static const double least_gap = 0.01; /* between breakpoints, in standard deviations */
+static const double far_gap = 0.25;   /* the same where there are no quotes */
 static const double mid_weight = 0.02, smooth_weight = 1e-3;
 static const double penalty = 1e3, ceiling_penalty = 30.0;
 static const double least_density = 1e-4; /* of the density that the quotes' own vols have there */
@@ -79,17 +78,17 @@ static void price_quotes(struct fit *fit, const struct vol_svifit_quote *q, doub
     size_t i;
 
     for (i = 0; i < fit->n; i++) {
-        double half = fmax((q[i].vol_ask - q[i].vol_bid) / 2.0, least_half_spread);
+        double half = fmax((q[i].vol_ask - q[i].vol_bid) / 2.0, VOL_SPLINE_LEAST);
         double low = fmax(fmin(q[i].vol_bid, q[i].vol - half), q[i].vol_bid / 2.0);
         double high = fmax(q[i].vol_ask, q[i].vol + half), sum = 0.0, weights = 0.0;
         size_t from = i < 2 ? 0 : i - 2, to = i + 2 < fit->n ? i + 2 : fit->n - 1, j;
 
-        if (q[i].vol_ask - q[i].vol_bid >= 2.0 * least_half_spread) {
+        if (q[i].vol_ask - q[i].vol_bid >= 2.0 * VOL_SPLINE_LEAST) {
             low = q[i].vol_bid;
             high = q[i].vol_ask;
         }
         for (j = from; j <= to; j++) {
-            double weight = 1.0 / fmax(q[j].vol_ask - q[j].vol_bid, least_half_spread);
+            double weight = 1.0 / fmax(q[j].vol_ask - q[j].vol_bid, VOL_SPLINE_LEAST);
 
             sum += weight * q[j].vol;
             weights += weight;
@@ -452,42 +451,6 @@ static enum vol_status reserve(struct vol_spline *spline, size_t n)
     return VOL_OK;
 }
 
-/* Vols against quotes, and the verdicts. */
-static void judge(const struct vol_svifit_quote *q, size_t n, double t, const struct vol_spline *before,
-                  const struct vol_spline *spline, struct vol_spline_fit *out)
-{
-    struct vol_slice slice = vol_spline_slice(spline, t, q[0].k, q[n - 1].k), earlier;
-    double vol = 0.0, spread = 0.0, miss = 0.0, left = log(spline->point[0].x);
-    double right = log(spline->point[spline->n - 1].x);
-    size_t i, inside = 0;
-
-    for (i = 0; i < n; i++) {
-        double w[3], v, half = fmax((q[i].vol_ask - q[i].vol_bid) / 2.0, least_half_spread), off;
-
-        vol_spline_derivatives(spline, q[i].k, w);
-        v = sqrt(w[0] / t);
-        off = fmax(fmax(q[i].vol_bid - v, v - q[i].vol_ask), 0.0);
-        inside += off <= 1e-9;
-        miss += off * off / (half * half);
-        vol += (v - q[i].vol) * (v - q[i].vol);
-        spread += (v - q[i].vol) * (v - q[i].vol) / (half * half);
-    }
-    out->inside = (double)inside / (double)n;
-    out->rmse_vol = sqrt(vol / (double)n);
-    out->rmse_spread = sqrt(spread / (double)n);
-    out->miss = sqrt(miss / (double)n);
-    if (vol_arbitrage_slice(&slice, left - 0.5, right + 0.5, 1e-9, &out->butterfly, NULL) != VOL_OK)
-        out->butterfly.free = false;
-    out->butterfly.slope_left = vol_spline_slope_left(spline);
-    out->butterfly.slope_right = vol_spline_slope_right(spline);
-    if (before == NULL)
-        return;
-    earlier = vol_spline_slice(before, t, q[0].k, q[n - 1].k);
-    if (vol_arbitrage_crossing(&earlier, &slice, left - 0.5, right + 0.5, 1e-7, &out->calendar, NULL) !=
-        VOL_OK)
-        out->calendar.free = false;
-}
-
 static enum vol_status allocate(struct fit *fit)
 {
     size_t far = 0, points, first;
@@ -522,7 +485,7 @@ static enum vol_status solve(struct fit *fit, const struct vol_svifit_quote *quo
     if (status != VOL_OK)
         return status == VOL_EOS ? VOL_EOS : VOL_OK;
     extract(fit, spline);
-    judge(quotes, fit->n, t, fit->before, spline, out);
+    vol_spline_judge(quotes, fit->n, t, fit->before, spline, out);
     if (!out->butterfly.free || !out->calendar.free)
         out->status = VOL_SPLINE_ARBITRAGE;
     else if (!(out->rmse_vol <= VOL_SPLINE_SHARE * fit->deviation / sqrt(t)) &&

@@ -7,7 +7,7 @@
 - isotonic: bounded least squares (scipy.optimize.lsq_linear, BVLS) over the increments.
 - grid: least distance programming (Lawson and Hanson, "Solving Least Squares Problems", chapter 23) by scipy's nnls, on
   undiscounted call prices over the forward, whose conditions are written down here once more. Prices are measured in what a vol
-  point up or down is worth at the node, no more than the price out of the money.
+  point up or down is worth at the node, no more than the price out of the money, no less than further out or earlier.
 - rbf: scipy.interpolate.RBFInterpolator, thin_plate_spline, smoothing 0.1 as in the source chapter, and 0.
 Nothing of volpipe takes part.
 """
@@ -48,6 +48,11 @@ def grid(g, days, k):
     kk = np.broadcast_to(k, vol.shape)
     c0 = call(kk, vol * root)
     unit = np.minimum((call(kk, (vol + half) * root) - call(kk, (vol - half) * root)) / 2, c0 - np.maximum(1 - np.exp(kk), 0))
+    for i in range(t.size):  # no less than what is earlier, or further out
+        if i > 0:
+            unit[i] = np.maximum(unit[i], unit[i - 1])
+        unit[i, x < 1] = np.maximum.accumulate(unit[i, x < 1])
+        unit[i, x >= 1] = np.maximum.accumulate(unit[i, x >= 1][::-1])[::-1]
     rows, low, n = [], [], k.size
 
     def at_least(pairs, bound):

@@ -13,7 +13,7 @@ packages() {
     test) echo bats bats-support bats-assert jq mandoc bsdextrautils shellcheck valgrind strace python3 zstd \
         locales time pkg-config git ;;
     lint) echo clang clang-format ;;
-    bench) echo jq miller libsimdjson-dev libquantlib0-dev python3-numpy python3-pandas python3-scipy \
+    bench) echo jq miller libsimdjson-dev libquantlib0-dev libopenblas0-pthread python3-numpy python3-pandas python3-scipy \
         python3-mpmath ;;
     *) echo "deps.sh: no such tier: $1 (build, test, lint, bench)" >&2; exit 64 ;;
     esac

@@ -306,13 +306,14 @@ enum vol_status vol_correct_calendar(const struct vol_correct_grid *grid, double
     size_t i, j, m = grid->expiries, n = grid->strikes;
     double *column, *weight, *scratch, *made;
     size_t *count;
-    enum vol_status status = vol_correct_check(grid, strict, &r.before, err);
+    enum vol_status status;
 
-    if (status != VOL_OK)
-        return status;
     if (grid->own)
         return vol_error_set(err, VOL_EDATA,
                              "grid: calendar alone needs the same log-moneynesses at all expiries");
+    status = vol_correct_check(grid, strict, &r.before, err);
+    if (status != VOL_OK)
+        return status;
     made = malloc((3 * m + m * n) * sizeof *made);
     count = malloc(m * sizeof *count);
     if (made == NULL || count == NULL) {

@@ -5,6 +5,7 @@
  * before, after. FILE: expiries strikes, t, k, vols surface correct FILE     the same for all violations
  * together surface spline           microseconds a slice of the market slices of tests/oracle */
 #include <gsl/gsl_linalg.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,6 +182,10 @@ static int bench_spline(void)
 
 int main(int argc, char **argv)
 {
+    /* A process that goes on working keeps its memory; new pages would be most of the time of a small grid.
+     */
+    mallopt(M_TRIM_THRESHOLD, 1 << 26);
+    mallopt(M_TOP_PAD, 1 << 24);
     if (argc == 4 && strcmp(argv[1], "rbf") == 0)
         return bench_rbf(argv[2], argv[3]);
     if (argc == 3 && strcmp(argv[1], "lu") == 0)

@@ -183,9 +183,59 @@ static void refusals(void)
     UNIT(vol_arbitrage_butterfly(&bad, -1, 1, 0, &v, NULL) == VOL_OK && !v.free && v.min_g == -INFINITY);
 }
 
+/* A model of its own: flat but for a parabola that opens downward, the density of which turns negative at its
+ * top; beyond |k| = 1 it gives nothing. */
+static void cap(const void *height, double k, double w[3])
+{
+    w[0] = fabs(k) <= 1.0 ? 0.04 + *(const double *)height * (1.0 - k * k) : NAN;
+    w[1] = -2.0 * *(const double *)height * k;
+    w[2] = -2.0 * *(const double *)height;
+}
+
+/* Slices of any model get the verdicts that SVI gets through its own door. */
+static void any_model(void)
+{
+    const double low = 0.2, high = 1.5;
+    struct vol_slice a = {.derivatives = cap, .parameters = &low, .t = 1.0, .k_min = -1.0, .k_max = 1.0};
+    struct vol_slice b, svi = vol_slice_of_svi(&rows[6].svi, 1.0, -1.0, 1.0);
+    struct vol_butterfly v, own;
+    struct vol_crossing c;
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vol_slice slice = vol_slice_of_svi(&rows[i].svi, 1.0, -1.0, 1.0);
+
+        UNIT(vol_arbitrage_slice(&slice, -6.0, 6.0, 1e-9, &v, NULL) == VOL_OK);
+        UNIT(vol_arbitrage_butterfly(&rows[i].svi, -6.0, 6.0, 1e-9, &own, NULL) == VOL_OK);
+        UNIT(v.free == own.free && v.lee == own.lee);
+        if (!own.free)
+            UNIT_NEAR(v.min_g, own.min_g, 0.02 * fabs(own.min_g));
+        UNIT_NEAR(v.slope_left, own.slope_left, 1e-3);
+        UNIT_NEAR(v.slope_right, own.slope_right, 1e-3);
+    }
+    a.reach_min = -1.0;
+    a.reach_max = 1.0;
+    b = a;
+    b.parameters = &high;
+    /* g(0) = 1 + w'' / 2 = 0.8 of the low cap, -0.5 of the high one; neither has wings to judge. */
+    UNIT(vol_arbitrage_slice(&a, -0.1, 0.1, 0.0, &v, NULL) == VOL_OK && v.free && v.lee &&
+         isnan(v.slope_left));
+    UNIT(vol_arbitrage_slice(&b, -3.0, 3.0, 0.0, &v, NULL) == VOL_OK && !v.free);
+    UNIT(vol_arbitrage_slice(&b, -0.1, 0.1, 0.0, &v, NULL) == VOL_OK && !v.free);
+    UNIT_NEAR(v.min_g, -0.5, 1e-2);
+    UNIT(vol_arbitrage_slice(&a, 1.5, 3.0, 0.0, &v, NULL) == VOL_EDATA); /* out of its reach */
+    /* Of different models, where both reach: w of the cap at 0 is 0.24, of V7 0.0968 (0.04 + 0.4 (0.04 +
+     * 0.2236)). */
+    UNIT(vol_arbitrage_crossing(&a, &svi, -3.0, 3.0, 1e-6, &c, NULL) == VOL_OK && !c.free);
+    UNIT(c.bad_low >= -1.0 && c.bad_high <= 1.0 && c.bad_low < 0.0 && c.bad_high > 0.0);
+    UNIT(vol_arbitrage_crossing(&a, &b, -3.0, 3.0, 1e-6, &c, NULL) == VOL_OK && c.free);
+    UNIT(vol_arbitrage_crossing(&a, &b, 2.0, 3.0, 1e-6, &c, NULL) == VOL_EDATA);
+}
+
 int main(void)
 {
     verdicts();
+    any_model();
     calendars();
     refusals();
     return unit_done("surface/arbitrage");

@@ -1,13 +1,15 @@
 /* svifit.h: fits raw SVI to the quotes of one expiry.
  *
  * The error of a quote is (model vol - mid vol) / half-spread in vol, so that each quote counts by how well
- * the market knows it; the fit minimises the sum of their squares. Method: for given (m, sigma) the other
- * three parameters are a linear least squares problem in total variance with box constraints, solved in
- * closed form (Zeliade Systems, De Marco and Martini, "Quasi-explicit calibration of Gatheral's SVI model",
- * 2009; here in the coordinates u = b sigma (1 + rho), v = b sigma (1 - rho), in which |rho| <= 1 and Lee's
- * bound are the box [0, 2 sigma]^2). A grid over (m, sigma) gives the starts, the best of which are finished
- * by Levenberg-Marquardt on all five parameters with the exact error. When the best smile has butterfly
- * arbitrage, a second search adds Durrleman's condition as a penalty that grows until the verdict is "free".
+ * the market knows it. First the sum of the squares is minimised (svisearch.h). Where that leaves quotes
+ * outside their spread, a second search starts from there with a loss that asks less how far a quote is
+ * missed than whether its spread is (struct vol_svisearch_loss): SVI has five parameters, a few quotes that
+ * it cannot bend to then do not drag it out of the spreads of all others. Its smile is taken when it has more
+ * quotes inside and its root mean square error in vol is at most 2.5 times the first one's.
+ *
+ * A smile with butterfly arbitrage never stands: the search is run again with a growing penalty on
+ * Durrleman's condition (sviguard.h) until the verdict is "free". The box of the search holds |rho| <= 1 and
+ * Lee's bound.
  */
 #ifndef VOL_SURFACE_SVIFIT_H
 #define VOL_SURFACE_SVIFIT_H
@@ -46,6 +48,7 @@ struct vol_svifit {
     double rmse_vol;                /* root mean square of model vol - mid vol */
     double rmse_spread;             /* the same in half-spreads */
     double inside;                  /* share of quotes with vol_bid <= model vol <= vol_ask */
+    bool robust;                    /* the second search was taken: more quotes inside, larger squares */
     bool penalised;                 /* the butterfly penalty was needed */
     struct vol_butterfly butterfly; /* verdict over VOL_SVIFIT_REACH times the fitted range, and the wings */
 };

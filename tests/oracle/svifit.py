@@ -6,7 +6,8 @@
 The quotes are SPX options of shared/data/cboe-spx-daily-2019 (lambdaclass/options_backtester, MIT), out of the money,
 within three standard deviations, as vols of bid, mid and ask: Black-76 on a forward from put-call parity, discounted
 at DGS1MO. The cost is the sum of ((model vol - mid vol) / half-spread)^2, the least of scipy's least_squares (trf,
-bounds as in svifit.h) from 40 starts. Nothing of volpipe takes part.
+bounds as in svisearch.h) from 40 starts, beside it the share of quotes that this smile has inside their spread. Nothing of
+volpipe takes part.
 """
 import math
 from datetime import datetime
@@ -74,21 +75,23 @@ def best_cost(t, atm, k, bid, mid, ask):
 
     low = [-10 * s * s, 1e-9, 1e-9, -20 * s, 0.02 * s]
     high = [10 * s * s, 2.0, 2.0, 20 * s, 40 * s]
-    best = math.inf
+    best, share = math.inf, 0.0
     for m in (-1.0, 0.0, 0.5, 1.0, 2.0):
         for sigma in (0.1, 0.4, 1.0, 3.0):
             for b in (0.5, 2.0):
                 start = [0.3 * s * s, b * s, b * s, m * s, sigma * s]
                 fit = least_squares(error, start, bounds=(low, high), x_scale=[s * s, s, s, s, s], xtol=1e-12,
                                     ftol=1e-12, gtol=1e-12, max_nfev=400)
-                best = min(best, 2 * fit.cost)
-    return best
+                if 2 * fit.cost < best:
+                    vol = error(fit.x) * half + mid
+                    best, share = 2 * fit.cost, float(np.mean((vol >= bid) & (vol <= ask)))
+    return best, share
 
 
-print("/* {slice, t, best cost, points, {k, vol, bid, ask} of each}; made by svifit.py. */")
+print("/* {slice, t, best cost, its share inside, points, {k, vol, bid, ask} of each}; made by svifit.py. */")
 for day, root, expiration in SLICES:
     t, atm, k, (bid, mid, ask) = chain(day, root, expiration)
-    print('{"%s %s %s", %.12g, %.10g, %d, {' % (day, root, expiration, t, best_cost(t, atm, k, bid, mid, ask), len(k)))
+    print('{"%s %s %s", %.12g, %.10g, %.6f, %d, {' % (day, root, expiration, t, *best_cost(t, atm, k, bid, mid, ask), len(k)))
     for row in zip(k, mid, bid, ask):
         print("{%.10f, %.9f, %.9f, %.9f}," % row)
     print("}},")

@@ -9,7 +9,7 @@ enum { MAX_POINTS = 400 };
 
 static const struct {
     const char *name;
-    double t, cost;
+    double t, cost, inside;
     size_t n;
     struct vol_svifit_quote quotes[MAX_POINTS];
 } oracle[] = {
@@ -30,28 +30,46 @@ static double cost_of(const struct vol_svi *svi, const struct vol_svifit_quote *
     return cost;
 }
 
-/* Real slices: never worse than the best of forty starts of scipy's least_squares, unless the penalty was
- * needed. */
+/* Real slices: where least squares stood, it is as good as the best of forty starts of scipy's least_squares
+ * (10 % off that where the penalty was needed: scipy's is free); where the second search was taken, it has
+ * more quotes inside than scipy's smile, unless that has butterfly arbitrage. */
 static void against_scipy(void)
 {
     struct vol_svifit fit;
-    size_t i;
+    size_t i, robust = 0;
 
     for (i = 0; i < sizeof oracle / sizeof oracle[0]; i++) {
+        double cost;
+
         if (!UNIT(vol_svifit_run(oracle[i].quotes, oracle[i].n, oracle[i].t, &fit, NULL) == VOL_OK))
             continue;
-        printf("%s: %zu points, cost %.6g (scipy %.6g), rmse %.5f vol, %.3f half-spreads, inside %.3f, min g "
-               "%.3g\n",
-               oracle[i].name, fit.points, cost_of(&fit.svi, oracle[i].quotes, oracle[i].n, oracle[i].t),
-               oracle[i].cost, fit.rmse_vol, fit.rmse_spread, fit.inside, fit.butterfly.min_g);
+        cost = cost_of(&fit.svi, oracle[i].quotes, oracle[i].n, oracle[i].t);
+        printf("%s: %zu points, cost %.6g (scipy %.6g), rmse %.5f vol, %.3f half-spreads, inside %.3f (scipy "
+               "%.3f), min g %.3g%s%s\n",
+               oracle[i].name, fit.points, cost, oracle[i].cost, fit.rmse_vol, fit.rmse_spread, fit.inside,
+               oracle[i].inside, fit.butterfly.min_g, fit.penalised ? ", penalised" : "",
+               fit.robust ? ", robust" : "");
         UNIT(fit.status == VOL_SVIFIT_OK);
         UNIT(fit.butterfly.free);
         UNIT(vol_svi_is_sane(&fit.svi));
-        UNIT(cost_of(&fit.svi, oracle[i].quotes, oracle[i].n, oracle[i].t) <=
-             oracle[i].cost * (fit.penalised ? 1.10 : 1.0 + 1e-4));
-        UNIT_NEAR(fit.rmse_spread * fit.rmse_spread * (double)fit.points,
-                  cost_of(&fit.svi, oracle[i].quotes, oracle[i].n, oracle[i].t), 1e-9 * oracle[i].cost);
+        if (fit.robust)
+            UNIT(fit.inside > oracle[i].inside || fit.penalised);
+        else
+            UNIT(cost <= oracle[i].cost * (fit.penalised ? 1.10 : 1.0 + 1e-4));
+        UNIT_NEAR(fit.rmse_spread * fit.rmse_spread * (double)fit.points, cost, 1e-9 * cost);
+        robust += fit.robust;
     }
+    UNIT(robust == 3); /* the three that least squares does not fit */
+}
+
+/* The share of quotes inside is what the second search is for: on 2019-05-29, least squares has 48 %. */
+static void more_inside(void)
+{
+    const size_t last = sizeof oracle / sizeof oracle[0] - 1;
+    struct vol_svifit fit;
+
+    UNIT(vol_svifit_run(oracle[last].quotes, oracle[last].n, oracle[last].t, &fit, NULL) == VOL_OK);
+    UNIT(oracle[last].inside < 0.49 && fit.inside > 0.70 && fit.robust);
 }
 
 /* Quotes that lie on a smile, with half-spreads of 0.2 to 1 vol point. */
@@ -113,12 +131,73 @@ static void tames_vogt(void)
     for (i = 0; i < 61; i++) {
         double k = -1.5 + 0.05 * (double)i, vol = vol_svi_vol(&vogt, k, 1.0);
 
-        q[i] = (struct vol_svifit_quote){k, vol, vol - 0.005, vol + 0.005};
+        q[i] = (struct vol_svifit_quote){k, vol, vol - 0.02, vol + 0.02};
     }
     UNIT(vol_svifit_run(q, 61, 1.0, &fit, NULL) == VOL_OK);
-    UNIT(fit.status == VOL_SVIFIT_OK && fit.penalised && fit.butterfly.free && fit.butterfly.min_g >= 0.0);
+    UNIT(fit.status == VOL_SVIFIT_OK && fit.penalised && !fit.robust && fit.butterfly.free &&
+         fit.butterfly.min_g >= 0.0);
     /* scipy's SLSQP with g >= 0 on 2001 points as constraints reaches 0.00626997 (exactly on the bound). */
-    UNIT(fit.rmse_vol >= 0.00626 && fit.rmse_vol <= 0.00627 * 1.06);
+    UNIT(fit.rmse_vol >= 0.00626 && fit.rmse_vol <= 0.00627 * 1.02);
+}
+
+/* A chain in another currency, or split one for seven, has the same smile: k is all that the fit sees. Quotes
+ * on both sides of a doubled strike may stand in either order. */
+static void same_smile(void)
+{
+    struct vol_svifit_quote a[MAX_POINTS], swapped;
+    struct vol_svifit one, other;
+    size_t i, n = oracle[0].n;
+
+    for (i = 0; i < n; i++) { /* strikes times 7 over a forward times 7, rounded as they are */
+        double strike = 2939.0 * exp(oracle[0].quotes[i].k);
+
+        a[i] = oracle[0].quotes[i];
+        a[i].k = log(7.0 * strike / (7.0 * 2939.0));
+    }
+    UNIT(vol_svifit_run(oracle[0].quotes, n, oracle[0].t, &one, NULL) == VOL_OK);
+    UNIT(vol_svifit_run(a, n, oracle[0].t, &other, NULL) == VOL_OK);
+    UNIT_NEAR(one.svi.a, other.svi.a, 1e-8);
+    UNIT_NEAR(one.svi.b, other.svi.b, 1e-7);
+    UNIT_NEAR(one.svi.rho, other.svi.rho, 1e-5);
+    UNIT_NEAR(one.svi.m, other.svi.m, 1e-7);
+    UNIT_NEAR(one.svi.sigma, other.svi.sigma, 1e-6);
+    memcpy(a, oracle[0].quotes, n * sizeof a[0]);
+    a[40].k = a[41].k; /* a call and a put at one strike */
+    UNIT(vol_svifit_run(a, n, oracle[0].t, &one, NULL) == VOL_OK);
+    swapped = a[40];
+    a[40] = a[41];
+    a[41] = swapped;
+    UNIT(vol_svifit_run(a, n, oracle[0].t, &other, NULL) == VOL_OK);
+    for (i = 0; i < n; i++)
+        UNIT_NEAR(vol_svi_vol(&one.svi, a[i].k, oracle[0].t), vol_svi_vol(&other.svi, a[i].k, oracle[0].t),
+                  1e-7);
+}
+
+/* The fit of a fit's own vols is the fit, robust or not: its errors are then zero under every loss. */
+static void own_prices(void)
+{
+    struct vol_svifit_quote q[MAX_POINTS];
+    struct vol_svifit fit, again;
+    size_t i, j;
+
+    for (i = 0; i < sizeof oracle / sizeof oracle[0]; i++) {
+        double t = oracle[i].t;
+
+        UNIT(vol_svifit_run(oracle[i].quotes, oracle[i].n, t, &fit, NULL) == VOL_OK);
+        for (j = 0; j < oracle[i].n; j++) {
+            double half = 0.5 * (oracle[i].quotes[j].vol_ask - oracle[i].quotes[j].vol_bid);
+            double vol = vol_svi_vol(&fit.svi, oracle[i].quotes[j].k, t);
+
+            q[j] = (struct vol_svifit_quote){oracle[i].quotes[j].k, vol, vol - half, vol + half};
+        }
+        UNIT(vol_svifit_run(q, oracle[i].n, t, &again, NULL) == VOL_OK);
+        UNIT(again.rmse_vol < 1e-6 && again.inside == 1.0 && !again.robust);
+        UNIT_NEAR(again.svi.a, fit.svi.a, 1e-3 * fmax(fabs(fit.svi.a), vol_svi_w(&fit.svi, 0.0)));
+        UNIT_NEAR(again.svi.b, fit.svi.b, 1e-3 * fit.svi.b);
+        UNIT_NEAR(again.svi.rho, fit.svi.rho, 1e-3);
+        UNIT_NEAR(again.svi.m, fit.svi.m, 1e-3 * fit.svi.sigma);
+        UNIT_NEAR(again.svi.sigma, fit.svi.sigma, 1e-3 * fit.svi.sigma);
+    }
 }
 
 static void refusals(void)
@@ -193,7 +272,10 @@ static int hard_slice(const char *name, double most_rmse)
 int main(void)
 {
     against_scipy();
+    more_inside();
     refit();
+    same_smile();
+    own_prices();
     tames_vogt();
     refusals();
     if (!hard_slice("jan13_feb21_39dte", 0.006) || !hard_slice("mar10_apr17_38dte", 0.006))

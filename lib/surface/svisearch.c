@@ -1,6 +1,5 @@
 #include "surface/svisearch.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "surface/damped.h"
 #include "surface/sviguard.h"
 
 enum { N_PARAMS = VOL_SVISEARCH_PARAMS, N_STARTS = VOL_SVISEARCH_STARTS, MERGED = 16 };
@@ -387,42 +387,6 @@ static void refresh(const struct vol_svisearch *s, struct vol_svisearch_state *s
     solve_sums(&u, slope_most(s), st->sigma, st);
 }
 
-/* Solve (H + lambda diag H) d = -g by Cholesky, with d = 0 where HELD; false when it is not positive
- * definite.
- */
-static bool damped_step(const struct normal *eq, const bool held[N_PARAMS], double lambda, double d[N_PARAMS])
-{
-    double l[N_PARAMS][N_PARAMS], inverse[N_PARAMS];
-    int i, j, k;
-
-    for (i = 0; i < N_PARAMS; i++)
-        for (j = 0; j <= i; j++) {
-            double sum = i != j && (held[i] || held[j]) ? 0.0 : eq->h[i][j];
-
-            if (i == j)
-                sum += lambda * eq->h[i][i] + DBL_MIN;
-            for (k = 0; k < j; k++)
-                sum -= l[i][k] * l[j][k];
-            if (i == j && !(sum > 0.0))
-                return false;
-            if (i == j)
-                inverse[i] = 1.0 / sqrt(sum);
-            l[i][j] = i == j ? sum * inverse[i] : sum * inverse[j];
-        }
-    for (i = 0; i < N_PARAMS; i++) {
-        d[i] = held[i] ? 0.0 : -eq->g[i];
-        for (k = 0; k < i; k++)
-            d[i] -= l[i][k] * d[k];
-        d[i] *= inverse[i];
-    }
-    for (i = N_PARAMS - 1; i >= 0; i--) {
-        for (k = i + 1; k < N_PARAMS; k++)
-            d[i] -= l[k][i] * d[k];
-        d[i] *= inverse[i];
-    }
-    return true;
-}
-
 /* Whether a parameter lies on a side of its box beyond which the cost would fall. */
 static void find_held(const struct vol_svisearch *s, const struct vol_svisearch_state *st,
                       const struct normal *eq, bool held[N_PARAMS])
@@ -458,7 +422,7 @@ void vol_svisearch_descend(const struct vol_svisearch *s, struct vol_svisearch_s
     equations(s, state, &eq);
     for (i = 0; i < steps && lambda < 1e12; i++) {
         find_held(s, state, &eq, held);
-        if (!damped_step(&eq, held, lambda, d)) {
+        if (!vol_damped_step(N_PARAMS, eq.h, eq.g, held, lambda, d)) {
             lambda *= 10.0;
             continue;
         }

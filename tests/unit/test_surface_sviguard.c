@@ -1,18 +1,7 @@
 #include "surface/sviguard.h"
 
-#include <stdint.h>
-
+#include "random.h"
 #include "unit.h"
-
-/* A number in [0, 1) from a counter: the same ones in every run. */
-static double draw(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-}
 
 /* Slices of ../shared/reference-values.md, R4: min g on [-6, 6], where, and the verdict. */
 static void published(void)

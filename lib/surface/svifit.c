@@ -138,14 +138,17 @@ static void look_inside(struct job *job, const struct vol_svisearch_state *from,
 static void search_smile(struct job *job, struct vol_svifit *fit)
 {
     struct vol_svisearch_state start[N_STARTS], best = {.cost = INFINITY};
+    struct vol_svisearch merged;
+    double room[3 * VOL_SVISEARCH_MERGED];
     bool done;
     int i;
 
-    vol_svisearch_seed(&job->search, start);
+    vol_svisearch_merge(&job->search, room, &merged);
+    vol_svisearch_seed(&merged, start);
     for (i = 0; i < N_STARTS; i++) {
         if (!isfinite(start[i].cost))
             continue;
-        vol_svisearch_descend(&job->search, &start[i], FIRST);
+        vol_svisearch_descend(&merged, &start[i], FIRST);
         if (start[i].cost < best.cost)
             best = start[i];
     }
@@ -156,7 +159,7 @@ static void search_smile(struct job *job, struct vol_svifit *fit)
     for (i = 0; i < N_STARTS && !done; i++)
         done = tame(job, start[i], fit);
     if (!done) {
-        vol_svisearch_best_for(&job->search, 0.0, 2.0, &best);
+        vol_svisearch_best_for(&merged, 0.0, 2.0, &best);
         done = tame(job, best, fit);
     }
     if (done)
@@ -202,7 +205,6 @@ static void prepare(struct vol_svisearch *s, const struct vol_svifit_quote *q, s
     size_t i;
 
     s->n = n;
-    s->count = n + n % 2;
     s->s = vol_at_forward(q, n) * sqrt(t);
     unit = sqrt(t) / s->s;
     for (i = 0; i < n; i++) {
@@ -210,11 +212,7 @@ static void prepare(struct vol_svisearch *s, const struct vol_svifit_quote *q, s
         s->v[i] = q[i].vol * unit;
         s->h[i] = 1.0 / (fmax(0.5 * (q[i].vol_ask - q[i].vol_bid), least_half_spread) * unit);
     }
-    if (s->count > n) {
-        s->x[n] = s->x[n - 1];
-        s->v[n] = s->v[n - 1];
-        s->h[n] = 0.0;
-    }
+    vol_svisearch_fill_up(s);
     s->low = s->x[0];
     s->high = s->x[n - 1];
 }

@@ -11,7 +11,7 @@
 #include "surface/damped.h"
 #include "surface/sviguard.h"
 
-enum { N_PARAMS = VOL_SVISEARCH_PARAMS, N_STARTS = VOL_SVISEARCH_STARTS, MERGED = 16 };
+enum { N_PARAMS = VOL_SVISEARCH_PARAMS, N_STARTS = VOL_SVISEARCH_STARTS, MERGED = VOL_SVISEARCH_MERGED };
 
 static const double lee_slope = 1.9999; /* a hair inside the bound of 2, so that rounding cannot break it */
 static const double least_sigma = 2e-2;
@@ -159,56 +159,85 @@ static double solve_sums(const struct sums *u, double slope, double sigma, struc
     return u->ww - u->w * u->w * inverse + cost;
 }
 
-/* A slice merged into at most MERGED quotes in total variance, for the seeds. */
-struct merged {
-    int n;
-    double x[MERGED], w[MERGED], weight[MERGED];
-};
+/* The sums of both lanes; ww is left to the caller. */
+static void collect(const pair sums[8], double sigma, struct sums *u)
+{
+    u->one = sums[0][0] + sums[0][1];
+    u->p = sums[1][0] + sums[1][1];
+    u->q = sums[2][0] + sums[2][1];
+    u->pp = sums[3][0] + sums[3][1];
+    u->qq = sums[4][0] + sums[4][1];
+    u->w = sums[5][0] + sums[5][1];
+    u->pw = sums[6][0] + sums[6][1];
+    u->qw = sums[7][0] + sums[7][1];
+    u->pq = 0.25 * sigma * sigma * u->one; /* P Q is sigma^2 / 4 everywhere */
+    u->ww = 0.0;
+}
 
-static void merge(const struct vol_svisearch *s, struct merged *out)
+void vol_svisearch_merge(const struct vol_svisearch *s, double room[3 * VOL_SVISEARCH_MERGED],
+                         struct vol_svisearch *out)
 {
     size_t per = (s->n + MERGED - 1) / MERGED, i, j;
 
+    *out = *s;
+    out->x = room;
+    out->v = room + MERGED;
+    out->h = room + 2 * MERGED;
     out->n = 0;
     for (i = 0; i < s->n; i = j) {
-        double weight = 0.0, sum_x = 0.0, sum_w = 0.0;
+        double weight = 0.0, sum_x = 0.0, sum_v = 0.0;
 
         for (j = i; j < s->n && j < i + per; j++) {
-            double v = s->v[j], root = s->h[j] / (2.0 * v), one = root * root;
+            double one = s->h[j] * s->h[j];
 
             weight += one;
             sum_x += one * s->x[j];
-            sum_w += one * v * v;
+            sum_v += one * s->v[j];
         }
-        out->weight[out->n] = weight;
         out->x[out->n] = sum_x / weight;
-        out->w[out->n++] = sum_w / weight;
+        out->v[out->n] = sum_v / weight;
+        out->h[out->n++] = sqrt(weight);
+    }
+    vol_svisearch_fill_up(out);
+}
+
+void vol_svisearch_fill_up(struct vol_svisearch *s)
+{
+    s->count = s->n + s->n % 2;
+    if (s->count > s->n) {
+        s->x[s->n] = s->x[s->n - 1];
+        s->v[s->n] = s->v[s->n - 1];
+        s->h[s->n] = 0.0;
     }
 }
 
-static double merged_best(const struct vol_svisearch *s, const struct merged *q, double m, double sigma,
-                          struct vol_svisearch_state *st)
+/* The best smile for (M, SIGMA) by total variances, weighted as vols are; what is left of the squares. */
+static double best_for(const struct vol_svisearch *s, double m, double sigma, struct vol_svisearch_state *st)
 {
-    struct sums u = {0};
-    double s2 = sigma * sigma;
-    int i;
+    pair sums[9] = {{0}}, half = both(0.5), s2 = both(sigma * sigma);
+    struct sums u;
+    size_t n;
 
-    for (i = 0; i < q->n; i++) {
-        double y = q->x[i] - m, root = sqrt(y * y + s2), big = 0.5 * (root + fabs(y));
-        double small = big - fabs(y), p = y >= 0.0 ? big : small, r = y >= 0.0 ? small : big;
-        double wp = q->weight[i] * p, wq = q->weight[i] * r;
+    for (n = 0; n < s->count; n += 2) {
+        pair y = load(s->x + n) - both(m), root = root_of(y * y + s2), away = magnitude(y);
+        pair big = half * (root + away), small = big - away;
+        pair_mask above = (pair_mask)(y >= both(0.0));
+        pair p = choose(above, big, small), q = choose(above, small, big);
+        pair v = load(s->v + n), slope = half * load(s->h + n) / v, weight = slope * slope, w = v * v;
+        pair wp = weight * p, wq = weight * q;
 
-        u.one += q->weight[i];
-        u.p += wp;
-        u.q += wq;
-        u.pp += wp * p;
-        u.qq += wq * r;
-        u.w += q->weight[i] * q->w[i];
-        u.pw += wp * q->w[i];
-        u.qw += wq * q->w[i];
-        u.ww += q->weight[i] * q->w[i] * q->w[i];
+        sums[0] += weight;
+        sums[1] += wp;
+        sums[2] += wq;
+        sums[3] += wp * p;
+        sums[4] += wq * q;
+        sums[5] += weight * w;
+        sums[6] += wp * w;
+        sums[7] += wq * w;
+        sums[8] += weight * w * w;
     }
-    u.pq = 0.25 * s2 * u.one;
+    collect(sums, sigma, &u);
+    u.ww = sums[8][0] + sums[8][1];
     st->m = m;
     return solve_sums(&u, slope_most(s), sigma, st);
 }
@@ -216,10 +245,7 @@ static double merged_best(const struct vol_svisearch *s, const struct merged *q,
 void vol_svisearch_best_for(const struct vol_svisearch *s, double m, double sigma,
                             struct vol_svisearch_state *out)
 {
-    struct merged quotes;
-
-    merge(s, &quotes);
-    out->cost = merged_best(s, &quotes, m, sigma, out);
+    out->cost = best_for(s, m, sigma, out);
     into_box(s, out);
 }
 
@@ -227,16 +253,14 @@ void vol_svisearch_seed(const struct vol_svisearch *s, struct vol_svisearch_stat
 {
     static const double ms[] = {-2.5, -1.0, -0.3, 0.2, 0.7, 1.5, 3.0};
     static const double sigmas[] = {0.1, 0.3, 0.8, 1.8, 4.0};
-    struct merged quotes;
     size_t i, j, at;
 
-    merge(s, &quotes);
     for (at = 0; at < N_STARTS; at++)
         best[at].cost = INFINITY;
     for (i = 0; i < sizeof ms / sizeof ms[0]; i++)
         for (j = 0; j < sizeof sigmas / sizeof sigmas[0]; j++) {
             struct vol_svisearch_state st;
-            double cost = merged_best(s, &quotes, ms[i], sigmas[j], &st);
+            double cost = best_for(s, ms[i], sigmas[j], &st);
 
             if (!(cost < best[N_STARTS - 1].cost))
                 continue;
@@ -374,16 +398,7 @@ static void refresh(const struct vol_svisearch *s, struct vol_svisearch_state *s
         sums[6] += wp * target;
         sums[7] += wq * target;
     }
-    u.one = sums[0][0] + sums[0][1];
-    u.p = sums[1][0] + sums[1][1];
-    u.q = sums[2][0] + sums[2][1];
-    u.pp = sums[3][0] + sums[3][1];
-    u.qq = sums[4][0] + sums[4][1];
-    u.w = sums[5][0] + sums[5][1];
-    u.pw = sums[6][0] + sums[6][1];
-    u.qw = sums[7][0] + sums[7][1];
-    u.pq = 0.25 * st->sigma * st->sigma * u.one;
-    u.ww = 0.0;
+    collect(sums, st->sigma, &u);
     solve_sums(&u, slope_most(s), st->sigma, st);
 }
 

@@ -7,10 +7,10 @@
  *
  * For given (m, sigma) the other three are a linear least squares problem in total variance with box
  * constraints, which has a closed form (De Marco and Martini, "Quasi-explicit calibration of Gatheral's SVI
- * model", Zeliade 2009). A grid over (m, sigma) on the quotes merged into a few gives the starts;
+ * model", Zeliade 2009). A grid over (m, sigma) gives the starts;
  * Levenberg-Marquardt with the exact derivatives and the error in vol finishes them, and after each of its
  * steps the linear problem is solved again, which follows the curved valley in which m and sigma trade off
- * against the rest.
+ * against the rest. The starts are tried on the quotes merged into a few (vol_svisearch_merge).
  */
 #ifndef VOL_SURFACE_SVISEARCH_H
 #define VOL_SURFACE_SVISEARCH_H
@@ -23,7 +23,8 @@
 enum {
     VOL_SVISEARCH_PARAMS = 5,
     VOL_SVISEARCH_STARTS = 3,
-    VOL_SVISEARCH_GUARDS = 40 /* places where the penalty looks at Durrleman's g */
+    VOL_SVISEARCH_MERGED = 16, /* quotes on which the starts are tried */
+    VOL_SVISEARCH_GUARDS = 40  /* places where the penalty looks at Durrleman's g */
 };
 
 /* A smile in scaled units, and its cost: the sum of the losses, and of the penalty where there is one. */
@@ -57,6 +58,13 @@ void vol_svisearch_to_svi(const struct vol_svisearch *s, const struct vol_svisea
                           struct vol_svi *svi);
 void vol_svisearch_from_svi(const struct vol_svisearch *s, const struct vol_svi *svi,
                             struct vol_svisearch_state *state);
+
+/* Complete COUNT, and the arrays behind N quotes. */
+void vol_svisearch_fill_up(struct vol_svisearch *s);
+
+/* S with its quotes merged into at most VOL_SVISEARCH_MERGED, neighbours together, in the arrays of ROOM. */
+void vol_svisearch_merge(const struct vol_svisearch *s, double room[3 * VOL_SVISEARCH_MERGED],
+                         struct vol_svisearch *out);
 
 /* The best starts, best first, unfinished ones with an infinite cost. */
 void vol_svisearch_seed(const struct vol_svisearch *s, struct vol_svisearch_state best[VOL_SVISEARCH_STARTS]);

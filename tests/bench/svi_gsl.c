@@ -72,9 +72,9 @@ int main(int argc, char **argv)
     gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
     gsl_multifit_nlinear_workspace *work;
     struct svi_slices s;
-    double *cost;
-    clock_t start;
+    double *cost, least = INFINITY;
     size_t i;
+    int run;
 
     if (argc != 3)
         return 64;
@@ -84,10 +84,14 @@ int main(int argc, char **argv)
     work = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, SVI_QUOTES, PARAMS);
     if (cost == NULL || work == NULL)
         return 71;
-    start = clock();
-    for (i = 0; i < s.n; i++)
-        cost[i] = fit(work, s.row[i]);
-    printf("%.1f\n", options_ns(start, s.n));
+    for (run = 0; run < SVI_RUNS; run++) {
+        clock_t start = clock();
+
+        for (i = 0; i < s.n; i++)
+            cost[i] = fit(work, s.row[i]);
+        least = fmin(least, options_ns(start, s.n));
+    }
+    printf("%.1f\n", least);
     options_write(argv[2], cost, s.n);
     gsl_multifit_nlinear_free(work);
     free(cost);

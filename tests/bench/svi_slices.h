@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-enum { SVI_QUOTES = 40, SVI_ROW = 4 };
+enum { SVI_QUOTES = 40, SVI_ROW = 4, SVI_RUNS = 5 /* of all slices, of which the least time counts */ };
 
 struct svi_slices {
     size_t n;

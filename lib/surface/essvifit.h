@@ -5,10 +5,10 @@
  * expiry to expiry and at most 4, and a closed-form interval for theta; no slice ever leaves them (Corbetta,
  * Cohort, Laachir and Martini, "Robust calibration and arbitrage-free interpolation of SSVI slices",
  * arXiv:1804.04924, who search one slice after the other inside such bounds). Here: each expiry is fitted
- * alone; r, l and theta are made monotone by weighted isotonic regression, weighted by what the quotes say
- * about them, so that a slice that contradicts the others does not bind them; then the slices are searched
- * one after the other, Levenberg-Marquardt on the same error as svifit.h, inside the bounds that the slice
- * before and the regression's next one leave, and twice more between the neighbours as they are.
+ * alone (essvisearch.h); r, l and theta are made monotone by weighted isotonic regression, weighted by what
+ * the quotes say about them, so that a slice that contradicts the others does not bind them; then the slices
+ * are searched one after the other, Levenberg-Marquardt on the same error as svifit.h, inside the bounds that
+ * the slice before and the regression's next one leave, and twice more between the neighbours as they are.
  *
  * An expiry with few quotes, or with quotes on one side only, has its slopes from its neighbours and only
  * theta from its quotes.
@@ -47,9 +47,8 @@ struct vol_essvifit_expiry {
     double inside;
 };
 
-/* Fit EXPIRY[N], ascending in t. Those with status OK are free and in order (essvi.h). Half-spreads below a
- * hundredth of a vol point count as that. VOL_EDATA: times or quotes not ascending, not finite or not
- * positive; VOL_EOS. */
+/* Fit EXPIRY[N], ascending in t. Those with status OK are free and in order (essvi.h). VOL_EDATA: times or
+ * quotes not ascending, not finite or not positive; VOL_EOS. */
 enum vol_status vol_essvifit_run(struct vol_essvifit_expiry *expiry, size_t n, struct vol_error *err);
 
 #endif

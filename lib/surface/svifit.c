@@ -15,10 +15,6 @@ enum {
     AT_ONCE = 128 /* quotes that need no memory from the heap */
 };
 
-static const double least_half_spread = 1e-4;
-/* A fit is poor when it misses by more than this share of the at-the-forward vol and this many half-spreads.
- */
-static const double poor_share = 0.10, poor_spreads = 3.0;
 /* The second search: loss widths in half-spreads, each but the last for a few steps; the loss inside the
  * spread; and how much the root mean square error may grow for the sake of more quotes inside. */
 static const double widths[N_WIDTHS] = {3.0, 1.8, 1.15};
@@ -210,7 +206,7 @@ static void prepare(struct vol_svisearch *s, const struct vol_svifit_quote *q, s
     for (i = 0; i < n; i++) {
         s->x[i] = q[i].k / s->s;
         s->v[i] = q[i].vol * unit;
-        s->h[i] = 1.0 / (fmax(0.5 * (q[i].vol_ask - q[i].vol_bid), least_half_spread) * unit);
+        s->h[i] = 1.0 / (fmax(0.5 * (q[i].vol_ask - q[i].vol_bid), VOL_SVIFIT_LEAST_HALF_SPREAD) * unit);
     }
     vol_svisearch_fill_up(s);
     s->low = s->x[0];
@@ -235,7 +231,7 @@ static void score(const struct job *job, struct vol_svifit *fit)
     fit->inside = (double)count_inside(job, &fit->svi) / (double)job->n;
     if (!vol_svi_is_sane(&fit->svi) || !isfinite(fit->rmse_vol) || !isfinite(fit->rmse_spread))
         fit->status = VOL_SVIFIT_DEGENERATE;
-    else if (fit->rmse_vol > poor_share * unit && fit->rmse_spread > poor_spreads)
+    else if (fit->rmse_vol > VOL_SVIFIT_POOR_SHARE * unit && fit->rmse_spread > VOL_SVIFIT_POOR_SPREADS)
         fit->status = VOL_SVIFIT_POOR;
     else
         fit->status = VOL_SVIFIT_OK;

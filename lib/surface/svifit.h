@@ -26,7 +26,7 @@ enum vol_svifit_status {
     VOL_SVIFIT_TOO_FEW,    /* fewer than VOL_SVIFIT_MIN quotes */
     VOL_SVIFIT_ONE_SIDED,  /* fewer than two quotes on one side of the forward */
     VOL_SVIFIT_DEGENERATE, /* no parameters inside the domain describe the quotes */
-    VOL_SVIFIT_POOR        /* the error is larger than the data deserve: see vol_svifit_limits */
+    VOL_SVIFIT_POOR        /* the error is larger than the data deserve: VOL_SVIFIT_POOR_SHARE */
 };
 
 /* "ok", "too_few_quotes", "one_sided", "degenerate", "poor_fit". */
@@ -53,12 +53,20 @@ struct vol_svifit {
     struct vol_butterfly butterfly; /* verdict over VOL_SVIFIT_REACH times the fitted range, and the wings */
 };
 
+/* Half-spreads in vol below this count as this: locked quotes must not rule a fit. */
+#define VOL_SVIFIT_LEAST_HALF_SPREAD 1e-4
+
+/* A fit is poor when it misses by more than this share of the at-the-forward vol and this many half-spreads,
+ * root mean squares both. */
+#define VOL_SVIFIT_POOR_SHARE   0.10
+#define VOL_SVIFIT_POOR_SPREADS 3.0
+
 /* The butterfly verdict reaches this many times beyond the fitted quotes on each side. */
 #define VOL_SVIFIT_REACH 3.0
 
-/* Fit QUOTES[N], ascending in k, of an expiry T > 0 years away. Half-spreads below a hundredth of a vol point
- * count as that (locked quotes must not rule the fit). The same quotes give the same bits. VOL_OK with a
- * status inside *OUT; VOL_EDATA: quotes not ascending, not finite, not positive, or T not positive; VOL_EOS.
+/* Fit QUOTES[N], ascending in k, of an expiry T > 0 years away. The same quotes give the same bits. VOL_OK
+ * with a status inside *OUT; VOL_EDATA: quotes not ascending, not finite, not positive, or T not positive;
+ * VOL_EOS.
  */
 enum vol_status vol_svifit_run(const struct vol_svifit_quote *quotes, size_t n, double t,
                                struct vol_svifit *out, struct vol_error *err);

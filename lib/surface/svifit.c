@@ -9,7 +9,7 @@
 enum {
     N_STARTS = VOL_SVISEARCH_STARTS,
     N_WIDTHS = 3,
-    FIRST = 3, /* steps from every start, before the best is finished */
+    FIRST = 2, /* steps from every start, before the best is finished */
     FEW = 6,
     MOST = 60,
     AT_ONCE = 128 /* quotes that need no memory from the heap */

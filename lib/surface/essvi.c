@@ -74,12 +74,18 @@ double vol_essvi_most_theta(const struct vol_essvi *earlier, const struct vol_es
     return 0.5 * later->theta * (sum + root) / (later->psi * later->psi);
 }
 
+/* The bounds above are steep where a slope hardly changes: rounding is allowed for in the condition that they
+ * are the roots of. */
 bool vol_essvi_is_after(const struct vol_essvi *earlier, const struct vol_essvi *later)
 {
+    double lean = later->rho * later->psi - earlier->rho * earlier->psi;
+    double rise = later->psi * later->psi / later->theta - earlier->psi * earlier->psi / earlier->theta;
+
     return at_most(earlier->theta, later->theta) &&
            at_most(earlier->psi * (1.0 + earlier->rho), later->psi * (1.0 + later->rho)) &&
            at_most(earlier->psi * (1.0 - earlier->rho), later->psi * (1.0 - later->rho)) &&
-           at_most(vol_essvi_least_theta(earlier, later), later->theta);
+           (at_most(later->psi * earlier->theta, earlier->psi * later->theta) ||
+            lean * lean <= (later->theta - earlier->theta) * rise + 4e-15 * earlier->psi * later->psi);
 }
 
 struct vol_essvi vol_essvi_power_law(double theta, double rho, double eta, double gamma)

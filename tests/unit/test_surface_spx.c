@@ -47,6 +47,22 @@ static double day_of_svi(size_t n, double *median_share)
     return inside / quotes;
 }
 
+/* Between two expiries the surface is free and in order too. */
+static void between(const struct vol_essvifit_expiry *before, const struct vol_essvifit_expiry *after)
+{
+    const struct vol_essvi pair[2] = {before->slice, after->slice};
+    const double times[2] = {before->t, after->t};
+    double share;
+
+    for (share = 0.1; share < 1.0; share += 0.2) {
+        struct vol_essvi mid;
+
+        UNIT(vol_essvi_at(pair, times, 2, before->t + share * (after->t - before->t), &mid, NULL) == VOL_OK);
+        UNIT(vol_essvi_is_free(&mid) && vol_essvi_is_after(&pair[0], &mid) &&
+             vol_essvi_is_after(&mid, &pair[1]));
+    }
+}
+
 /* eSSVI over the day: no violation by its own conditions, nor by arbitrage.h on dense grids far beyond the
  * quotes. */
 static double day_of_essvi(size_t n, double *share)
@@ -80,6 +96,8 @@ static double day_of_essvi(size_t n, double *share)
             UNIT(vol_arbitrage_calendar(&earlier, &later, -4.0, 4.0, 1e-9, &crossing, NULL) == VOL_OK &&
                  crossing.free);
         }
+        if (before != NULL)
+            between(before, e);
         before = e;
         rmse[kept++] = e->rmse_vol;
         inside += e->inside * (double)e->n;

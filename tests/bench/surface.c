@@ -151,7 +151,7 @@ static int bench_grid(const char *path, bool all)
 
 static const struct slice {
     const char *name;
-    double t, cost;
+    double t, cost, inside;
     size_t points;
     struct vol_svifit_quote quote[160];
 } slices[] = {

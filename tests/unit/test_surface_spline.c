@@ -7,7 +7,7 @@ enum { MOST = 160 };
 
 static const struct slice {
     const char *name;
-    double t, cost;
+    double t, cost, inside;
     size_t points;
     struct vol_svifit_quote quote[MOST];
 } slices[] = {

@@ -2,29 +2,40 @@
 #include "tool.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/share.h"
 #include "base/time.h"
+#include "chain/events.h"
 #include "chain/quote.h"
 #include "chain/rates.h"
 #include "plot/pictures.h"
-#include "surface/smiles.h"
+#include "surface/collect.h"
+#include "surface/metrics.h"
+#include "surface/records.h"
+#include "surface/roll.h"
 
-static const char *model = "svi", *vix_expiries = "friday", *rates_file;
-static int check;
+static const char *model_name = "svi", *vix_expiries = "friday", *rates_file, *events_file, *grid_spec;
+static int check, matrix;
 static struct vol_opt_list plots;
 
 static const struct vol_opt options[] = {
     {VOL_OPT_HEADING, 0, NULL, NULL, NULL, NULL, 0, 0, "Options of vsurface"},
-    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model, "svi", 0, 0, "smile to fit: svi (the default)"},
+    {VOL_OPT_ENUM, 'm', "model", "MODEL", &model_name, vol_smiles_models, 0, 0,
+     "smile to fit (the default: svi)"},
+    {VOL_OPT_STR, 'g', "grid", "SPEC", &grid_spec, NULL, 0, 0,
+     "vol records of the points AXIS=LIST@TENORS: strike, k or delta at days=LIST, dates=LIST or expiries"},
+    {VOL_OPT_FLAG, 'M', "matrix", NULL, &matrix, NULL, 0, 0,
+     "write the vols of the grid as a CSV matrix in place of the stream"},
+    {VOL_OPT_FILE, 'e', "events", "FILE", &events_file, NULL, 0, 0,
+     "dates of events, as a file of share/clocks has them: iv30_ex, and the event variance of slices"},
     {VOL_OPT_FILE, 'r', "rates", "FILE", &rates_file, NULL, 0, 0,
      "rate records for the index; without any rate it takes each expiry's discount field"},
     {VOL_OPT_ENUM, 'x', "vix-expiries", "RULE", &vix_expiries, "friday|any", 0, 0,
      "expiries of the index: friday (the default: Cboe's, 23 to 37 days) or any beyond 7 days"},
     {VOL_OPT_FLAG, 'c', "check", NULL, &check, NULL, 0, 0,
-     "exit with 1 when a smile has arbitrage, or none was fitted"},
+     "violation records; exit with 1 when a smile has arbitrage, or none was fitted"},
     {VOL_OPT_LIST, 'p', "plot", "WHAT=FILE.svg", &plots, NULL, 0, 0,
      "draw smile, surface or term of the last snapshot to FILE.svg (may be given again)"},
     {0},
@@ -58,238 +69,208 @@ static const struct vol_want wants[] = {
     {"discount", false}, {"tenor_days", false},  {"rate", false},
 };
 
-/* What is known of the snapshot at hand. OPEN: it has not been summed up yet. */
-struct snapshot {
-    bool open;
-    int64_t ts;
-    struct vol_buf underlying, clock; /* the clock of the vols; empty: no quote had any yet */
-    bool says_clock;                  /* the quotes name it, and so do the slices */
-    double spot;
-    struct vol_smiles smiles;
-    struct vol_smiles_numbers numbers;
+/* OPEN: the snapshot at hand has not been summed up yet. DONE: it has, and is the one before of the next. */
+struct state {
+    bool open, done;
+    struct vol_collect now;
+    struct vol_roll_memory before;
+    struct vol_metrics metrics;
+    enum vol_smiles_model model;
+    struct vol_grid grid;
+    struct vol_events events;
+    double *event_years;
     struct vol_rates rates;
     struct vol_quote_memo memo;
     struct vol_calendar calendar;
     double unusable, violations, n_slices, n_snapshots; /* over the whole run */
 };
 
-static void begin(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
+static const char *clock_of(const struct state *s)
+{
+    return s->now.clock.len > 0 ? s->now.clock.data : "";
+}
+
+static void begin(struct tool *t, struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *underlying = &rec->value[UNDERLYING];
+    enum vol_status status = VOL_OK;
 
-    vol_smiles_clear(&s->smiles);
-    vol_buf_clear(&s->underlying);
-    vol_buf_clear(&s->clock);
-    s->says_clock = false;
-    if (vol_buf_add(&s->underlying, underlying->text, underlying->len) != VOL_OK)
+    if (s->done && s->now.smiles.fitted > 0)
+        status = vol_roll_keep(&s->before, s->now.underlying.data, s->now.underlying.len, clock_of(s),
+                               s->now.ts, &s->now.smiles);
+    if (status != VOL_OK || vol_collect_begin(&s->now, rec->ts, underlying->text, underlying->len) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     s->open = true;
-    s->ts = rec->ts;
-    s->spot = NAN;
-}
-
-/* A Friday, or the trading day before a Friday on which the exchange is closed. */
-static bool is_weekly(const struct vol_calendar *calendar, int32_t date)
-{
-    int32_t friday = date + (5 - vol_date_weekday(date) + 7) % 7;
-
-    return vol_calendar_on_or_before(calendar, friday) == date;
-}
-
-/* Set what is known of an expiry from its first quote. */
-static void describe(const struct snapshot *s, struct vol_smiles_expiry *e, int32_t expiration)
-{
-    e->date = expiration;
-    vol_date_print(e->expiration, expiration);
-    e->years = VOL_YEARS(s->ts, e->expires);
-    e->weekly = is_weekly(&s->calendar, e->date);
-}
-
-/* What a price of 1 is worth in the currency of the strikes: an inverse option is paid in the coin, whose
- * price is the discounted forward, or, where vgreeks gave none, the quote's underlying price. */
-static double unit_of(const struct vol_value *v, const struct vol_valued *quote)
-{
-    double coin = v[FORWARD].num * v[DISCOUNT].num;
-
-    if (!quote->inverse)
-        return 1.0;
-    return isfinite(coin) ? coin : quote->underlying_price;
-}
-
-/* Whether the vols of a quote count in the clock of the first one that had any: no name is the calendar's.
- * Total variances of two clocks do not belong on one surface. */
-static bool same_clock(struct tool *t, struct snapshot *s, const struct vol_value *v)
-{
-    static const char calendar[] = "calendar";
-    bool named = v[CLOCK].type == VOL_STRING;
-    const char *name = named ? v[CLOCK].text : calendar;
-    size_t len = named ? v[CLOCK].len : sizeof calendar - 1;
-
-    if (!isfinite(v[VOL].num))
-        return true;
-    if (s->clock.len > 0)
-        return len == s->clock.len && memcmp(name, s->clock.data, len) == 0;
-    s->says_clock = named;
-    if (vol_buf_add(&s->clock, name, len) != VOL_OK)
-        tool_die(t, VOL_EOS, "out of memory");
-    return true;
+    s->done = false;
 }
 
 /* Keep what the fit needs of a quote. False: it cannot be used. */
-static bool keep(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
+static bool keep(struct tool *t, struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *v = rec->value;
+    struct vol_collect_quote q = {.root = v[ROOT].text,
+                                  .root_len = v[ROOT].type == VOL_STRING ? v[ROOT].len : 0,
+                                  .t = v[TIME].num,
+                                  .t_var = v[TIME_VAR].num,
+                                  .forward = v[FORWARD].num,
+                                  .discount = v[DISCOUNT].num,
+                                  .clock = v[CLOCK].type == VOL_STRING ? v[CLOCK].text : NULL,
+                                  .clock_len = v[CLOCK].len};
     struct vol_valued given = {0};
-    struct vol_smiles_quote q = {.vol = v[VOL].num, .vol_bid = v[VOL_BID].num, .vol_ask = v[VOL_ASK].num};
-    struct vol_smiles_expiry *e;
     enum vol_status status;
-    int32_t expiration;
-    size_t at, root_len = v[ROOT].type == VOL_STRING ? v[ROOT].len : 0;
-    bool fresh;
 
-    s->spot = isfinite(s->spot) ? s->spot : v[SPOT].num;
-    if (vol_quote_read(&v[QUOTE], &s->memo, &given, &expiration, &t->err) != VOL_OK || !same_clock(t, s, v))
+    s->now.spot = isfinite(s->now.spot) ? s->now.spot : v[SPOT].num;
+    if (vol_quote_read(&v[QUOTE], &s->memo, &given, &q.expiration, &t->err) != VOL_OK)
         return false;
-    q.strike = given.strike;
-    q.call = given.type == VOL_CALL;
-    q.bid = given.bid * unit_of(v, &given);
-    q.ask = given.ask * unit_of(v, &given);
-    status = vol_smiles_find(&s->smiles, v[ROOT].text, root_len, given.expires, &at, &fresh);
-    if (status != VOL_OK)
-        tool_die(t, status, "out of memory");
-    e = &s->smiles.expiry[at];
-    if (fresh)
-        describe(s, e, expiration);
-    e->t = isfinite(e->t) ? e->t : v[TIME].num;
-    if (v[CLOCK].type == VOL_STRING) /* a time that names no clock is no one's */
-        e->t_var = isfinite(e->t_var) ? e->t_var : v[TIME_VAR].num;
-    e->forward = isfinite(e->forward) ? e->forward : v[FORWARD].num;
-    e->discount = isfinite(e->discount) ? e->discount : v[DISCOUNT].num;
-    status = vol_smiles_add(&s->smiles, at, &q);
+    q.expires = given.expires;
+    q.inverse = given.inverse;
+    q.underlying_price = given.underlying_price;
+    q.option = (struct vol_smiles_quote){.strike = given.strike,
+                                         .call = given.type == VOL_CALL,
+                                         .bid = given.bid,
+                                         .ask = given.ask,
+                                         .vol = v[VOL].num,
+                                         .vol_bid = v[VOL_BID].num,
+                                         .vol_ask = v[VOL_ASK].num};
+    status = vol_collect_add(&s->now, &q);
     if (status == VOL_EOS)
         tool_die(t, status, "out of memory");
     return status == VOL_OK;
 }
 
-static void emit_slice(struct tool *t, const struct snapshot *s, const struct vol_smiles_expiry *e)
+/* ---- a whole snapshot ---- */
+
+/* Fit and measure. */
+static void run(struct tool *t, struct state *s, const struct vol_roll_kept *before)
 {
-    const struct vol_svifit *fit = &e->fit;
-    const char *reason = vol_smiles_reason(e), *calendar = vol_smiles_calendar_name(e->calendar);
-    struct vol_writer *out = t->out;
-
-    if (!tool_begin(t, "slice", s->ts))
-        return;
-    vol_writer_str(out, VOL_KEY("underlying"), s->underlying.data, s->underlying.len);
-    if (e->root[0] != '\0')
-        vol_writer_str(out, VOL_KEY("root"), e->root, strlen(e->root));
-    vol_writer_str(out, VOL_KEY("expiration"), e->expiration, strlen(e->expiration));
-    vol_writer_time(out, VOL_KEY("expires"), e->expires);
-    vol_writer_num(out, VOL_KEY("t"), e->t);
-    if (s->says_clock) {
-        vol_writer_num(out, VOL_KEY("t_var"), e->t_var);
-        vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
-    }
-    vol_writer_num(out, VOL_KEY("forward"), e->forward);
-    vol_writer_num(out, VOL_KEY("discount"), e->discount);
-    vol_writer_str(out, VOL_KEY("model"), model, strlen(model));
-    vol_writer_str(out, VOL_KEY("fit_status"), reason, strlen(reason));
-    vol_writer_int(out, VOL_KEY("points"), (int64_t)fit->points);
-    if (vol_smiles_has_fit(e)) {
-        const char *butterfly = fit->butterfly.free ? "free" : "arbitrage";
-
-        vol_writer_num(out, VOL_KEY("svi_a"), fit->svi.a);
-        vol_writer_num(out, VOL_KEY("svi_b"), fit->svi.b);
-        vol_writer_num(out, VOL_KEY("svi_rho"), fit->svi.rho);
-        vol_writer_num(out, VOL_KEY("svi_m"), fit->svi.m);
-        vol_writer_num(out, VOL_KEY("svi_sigma"), fit->svi.sigma);
-        vol_writer_num(out, VOL_KEY("atm_vol"), e->atm_vol);
-        vol_writer_num(out, VOL_KEY("k_min"), fit->k_min);
-        vol_writer_num(out, VOL_KEY("k_max"), fit->k_max);
-        vol_writer_num(out, VOL_KEY("rmse_vol"), fit->rmse_vol);
-        vol_writer_num(out, VOL_KEY("rmse_spread"), fit->rmse_spread);
-        vol_writer_num(out, VOL_KEY("inside"), fit->inside);
-        vol_writer_num(out, VOL_KEY("min_g"), fit->butterfly.min_g);
-        vol_writer_str(out, VOL_KEY("butterfly"), butterfly, strlen(butterfly));
-        vol_writer_str(out, VOL_KEY("calendar"), calendar, strlen(calendar));
-        if (e->calendar == VOL_SMILES_CROSSES)
-            vol_writer_num(out, VOL_KEY("calendar_k"), e->calendar_k);
-    }
-    tool_end(t);
-}
-
-static void emit_metrics(struct tool *t, const struct snapshot *s)
-{
-    const struct vol_smiles_numbers *m = &s->numbers;
-    const char *status = vol_varindex_status_name(m->index_status);
-    struct vol_writer *out = t->out;
-
-    if (!tool_begin(t, "metrics", s->ts))
-        return;
-    vol_writer_str(out, VOL_KEY("underlying"), s->underlying.data, s->underlying.len);
-    vol_writer_num(out, VOL_KEY("spot"), s->spot);
-    vol_writer_int(out, VOL_KEY("quotes"), (int64_t)s->smiles.quotes);
-    vol_writer_int(out, VOL_KEY("slices"), (int64_t)m->fitted);
-    vol_writer_num(out, VOL_KEY("vix"), m->index);
-    vol_writer_str(out, VOL_KEY("vix_status"), status, strlen(status));
-    if (m->index_status != VOL_VARINDEX_NO_EXPIRIES) {
-        const char *near = s->smiles.expiry[m->near].expiration, *next = s->smiles.expiry[m->next].expiration;
-
-        vol_writer_str(out, VOL_KEY("vix_near"), near, strlen(near));
-        vol_writer_str(out, VOL_KEY("vix_next"), next, strlen(next));
-    }
-    if (s->says_clock)
-        vol_writer_str(out, VOL_KEY("clock"), s->clock.data, s->clock.len);
-    vol_writer_num(out, VOL_KEY("iv7"), m->iv[0]);
-    vol_writer_num(out, VOL_KEY("iv30"), m->iv[1]);
-    vol_writer_num(out, VOL_KEY("iv60"), m->iv[2]);
-    vol_writer_num(out, VOL_KEY("iv91"), m->iv[3]);
-    vol_writer_num(out, VOL_KEY("iv182"), m->iv[4]);
-    vol_writer_num(out, VOL_KEY("iv365"), m->iv[5]);
-    vol_writer_num(out, VOL_KEY("rr25"), m->rr25);
-    vol_writer_num(out, VOL_KEY("bf25"), m->bf25);
-    vol_writer_num(out, VOL_KEY("term_slope"), m->term_slope);
-    vol_writer_int(out, VOL_KEY("butterfly_violations"), (int64_t)m->butterfly_violations);
-    vol_writer_int(out, VOL_KEY("calendar_violations"), (int64_t)m->calendar_violations);
-    tool_end(t);
-}
-
-/* The snapshot is complete: fit, judge, measure, and write what came out. */
-static void sum_up(struct tool *t, struct snapshot *s)
-{
-    bool any = strcmp(vix_expiries, "any") == 0;
+    struct vol_smiles *smiles = &s->now.smiles;
+    struct vol_metrics_config config = {
+        .rule = strcmp(vix_expiries, "any") == 0 ? VOL_VARINDEX_ANY : VOL_VARINDEX_FRIDAY,
+        .before = before != NULL ? &before->smiles : NULL,
+    };
     struct vol_curve curve;
     size_t i;
 
+    vol_rates_curve(&s->rates, s->now.ts, &curve);
+    for (i = 0; i < smiles->n; i++)
+        smiles->expiry[i].rate = vol_curve_rate(&curve, smiles->expiry[i].years);
+    if (events_file != NULL) {
+        config.events = s->event_years;
+        config.n_events = vol_events_list(&s->events, s->now.underlying.data, s->now.underlying.len,
+                                          s->now.ts, s->event_years);
+    }
+    if (vol_smiles_run(smiles, s->model, &t->err) != VOL_OK ||
+        vol_metrics_run(smiles, &config, &s->metrics, &t->err) != VOL_OK)
+        tool_die_err(t);
+}
+
+static void emit_violations(struct tool *t, const struct vol_records_snapshot *of,
+                            const struct vol_smiles *smiles)
+{
+    struct vol_violation list[VOL_VIOLATION_MAX];
+    size_t i, j, n;
+
+    for (i = 0; i < smiles->n; i++)
+        for (j = 0, n = vol_violation_list(smiles, i, list); j < n; j++)
+            if (tool_begin(t, "violation", of->ts)) {
+                vol_records_violation(t->out, of, &smiles->expiry[i], &list[j]);
+                tool_end(t);
+            }
+}
+
+static void emit_grid(struct tool *t, const struct state *s, const struct vol_records_snapshot *of)
+{
+    const struct vol_smiles *smiles = &s->now.smiles;
+    size_t i, j;
+
+    for (i = 0; i < vol_grid_count(&s->grid, smiles); i++) {
+        char date[VOL_DATE_MAX];
+        const char *expiration;
+        double at = vol_grid_tenor(&s->grid, smiles, of->ts, i, date, &expiration);
+
+        for (j = 0; j < s->grid.n_x && tool_begin(t, "vol", of->ts); j++) {
+            struct vol_evaluate point;
+
+            vol_evaluate_at(smiles->surface, smiles->n_surface, at, s->grid.axis, s->grid.x[j], &point);
+            vol_records_vol(t->out, of, smiles, &point, expiration);
+            tool_end(t);
+        }
+    }
+}
+
+static void emit_matrix(struct tool *t, const struct state *s, const struct vol_records_snapshot *of)
+{
+    struct vol_buf text = VOL_BUF_INIT;
+
+    if (vol_records_matrix(&text, of, &s->grid, &s->now.smiles, s->n_snapshots == 0, t->precision) != VOL_OK)
+        tool_die(t, VOL_EOS, "out of memory");
+    tool_text(t, text.data, text.len);
+    vol_buf_free(&text);
+}
+
+static void emit(struct tool *t, const struct state *s, const struct vol_records_snapshot *of)
+{
+    const struct vol_smiles *smiles = &s->now.smiles;
+    size_t i;
+
+    for (i = 0; i < smiles->n; i++)
+        if (tool_begin(t, "slice", of->ts)) {
+            vol_records_slice(t->out, of, smiles, &smiles->expiry[i]);
+            tool_end(t);
+        }
+    if (check)
+        emit_violations(t, of, smiles);
+    if (grid_spec != NULL)
+        emit_grid(t, s, of);
+    if (tool_begin(t, "metrics", of->ts)) {
+        vol_records_metrics(t->out, of, smiles, &s->metrics);
+        tool_end(t);
+    }
+}
+
+/* The snapshot is complete: fit, judge, measure, and write what came out. */
+static void sum_up(struct tool *t, struct state *s)
+{
+    const struct vol_collect *now = &s->now;
+    const struct vol_roll_kept *before;
+
     if (!s->open)
         return;
-    vol_rates_curve(&s->rates, s->ts, &curve);
-    for (i = 0; i < s->smiles.n; i++)
-        s->smiles.expiry[i].rate = vol_curve_rate(&curve, s->smiles.expiry[i].years);
-    if (vol_smiles_run(&s->smiles, any ? VOL_VARINDEX_ANY : VOL_VARINDEX_FRIDAY, &s->numbers, &t->err) !=
-        VOL_OK)
-        tool_die_err(t);
-    for (i = 0; i < s->smiles.n; i++)
-        emit_slice(t, s, &s->smiles.expiry[i]);
-    emit_metrics(t, s);
+    before = vol_roll_find(&s->before, now->underlying.data, now->underlying.len, clock_of(s));
+    run(t, s, before);
+    struct vol_records_snapshot of = {.underlying = now->underlying.data,
+                                      .underlying_len = now->underlying.len,
+                                      .clock = now->names_clock ? now->clock.data : NULL,
+                                      .clock_len = now->clock.len,
+                                      .ts = now->ts,
+                                      .spot = now->spot,
+                                      .before = before != NULL ? before->ts : 0,
+                                      .has_before = before != NULL,
+                                      .has_events = events_file != NULL};
+    if (matrix)
+        emit_matrix(t, s, &of);
+    else
+        emit(t, s, &of);
     s->n_snapshots++;
-    s->n_slices += (double)s->numbers.fitted;
-    s->violations += (double)(s->numbers.butterfly_violations + s->numbers.calendar_violations);
+    s->n_slices += (double)now->smiles.fitted;
+    s->violations += (double)(now->smiles.butterfly_violations + now->smiles.calendar_violations);
     s->open = false;
+    s->done = true;
 }
 
 /* Whether REC has the underlying of the snapshot that is open. */
-static bool same_underlying(const struct snapshot *s, const struct vol_rec *rec)
+static bool same_underlying(const struct state *s, const struct vol_rec *rec)
 {
     const struct vol_value *u = &rec->value[UNDERLYING];
 
-    return u->len == s->underlying.len && memcmp(u->text, s->underlying.data, u->len) == 0;
+    return u->len == s->now.underlying.len && memcmp(u->text, s->now.underlying.data, u->len) == 0;
 }
 
-static void record(struct tool *t, struct snapshot *s, const struct vol_rec *rec)
+static void record(struct tool *t, struct state *s, const struct vol_rec *rec)
 {
     bool quote = vol_rec_is(rec, "quote"), snap = vol_rec_is(rec, "snap");
 
-    if (s->open && (rec->ts != s->ts || ((quote || snap) && !same_underlying(s, rec))))
+    if (s->open && (rec->ts != s->now.ts || ((quote || snap) && !same_underlying(s, rec))))
         sum_up(t, s);
     if ((quote || snap) && !s->open)
         begin(t, s, rec);
@@ -298,30 +279,36 @@ static void record(struct tool *t, struct snapshot *s, const struct vol_rec *rec
     if (vol_rec_is(rec, "rate") &&
         vol_rates_add(&s->rates, rec->ts, rec->value[TENOR_DAYS].num, rec->value[RATE].num) != VOL_OK)
         tool_malformed(t, rec, "rate: no positive tenor_days with a rate, or too many tenors");
-    tool_pass(t, rec);
+    if (!matrix)
+        tool_pass(t, rec);
     if (snap)
         sum_up(t, s);
 }
 
+/* ---- the run ---- */
+
 /* The pictures that were asked for, of the last snapshot. */
-static void draw(struct tool *t, const struct snapshot *s)
+static void draw(struct tool *t, const struct state *s)
 {
     struct vol_buf title = VOL_BUF_INIT;
     char ts[VOL_TIME_MAX];
     size_t i;
 
-    if (plots.n > 0 && s->numbers.fitted == 0) {
+    if (plots.n == 0)
+        return;
+    if (s->now.smiles.fitted == 0) {
         tool_warn(t, "there is no smile to draw");
         tool_status(t, VOL_ENOINPUT);
         return;
     }
-    vol_time_print(ts, s->ts);
-    if (vol_buf_addf(&title, "%s, %s", s->underlying.data, ts) != VOL_OK ||
-        (s->says_clock && vol_buf_addf(&title, ", clock %s", s->clock.data) != VOL_OK))
+    vol_time_print(ts, s->now.ts);
+    if (vol_buf_addf(&title, "%s, %s", s->now.underlying.data, ts) != VOL_OK ||
+        (s->now.names_clock && vol_buf_addf(&title, ", clock %s", clock_of(s)) != VOL_OK))
         tool_die(t, VOL_EOS, "out of memory");
     for (i = 0; i < plots.n; i++) {
         const struct vol_pictures_title text = {title.data, title.len};
-        enum vol_status status = vol_pictures_draw(plots.value[i], &s->smiles, &s->numbers, &text, &t->err);
+        enum vol_status status =
+            vol_pictures_draw(plots.value[i], &s->now.smiles, &s->metrics, &text, &t->err);
 
         if (status != VOL_OK) {
             tool_warn(t, "%s", t->err.text);
@@ -332,7 +319,7 @@ static void draw(struct tool *t, const struct snapshot *s)
 }
 
 /* --check: only smiles that were fitted, and have no arbitrage, are a yes. */
-static void judge(struct tool *t, const struct snapshot *s)
+static void judge(struct tool *t, const struct state *s)
 {
     if (!check || tool_stopping(t))
         return;
@@ -342,27 +329,47 @@ static void judge(struct tool *t, const struct snapshot *s)
         tool_status(t, VOL_NO);
 }
 
+static void configure(struct tool *t, struct state *s)
+{
+    char path[4096];
+    size_t i;
+
+    if (vol_smiles_model_find(model_name, &s->model) != VOL_OK)
+        tool_die(t, VOL_EINTERNAL, "--model: %s", model_name);
+    if (matrix && grid_spec == NULL)
+        tool_die(t, VOL_EUSAGE, "--matrix: of which points? --grid is missing");
+    if (grid_spec != NULL && vol_grid_parse(grid_spec, &s->grid, &t->err) != VOL_OK)
+        tool_die_err(t);
+    for (i = 0; i < plots.n; i++)
+        if (vol_pictures_check(plots.value[i], &t->err) != VOL_OK)
+            tool_die_err(t);
+    if (vol_share_path(VOLPIPE_PREFIX "/share/volpipe", "calendars", "us-options.csv", path, sizeof path,
+                       &t->err) != VOL_OK ||
+        vol_calendar_load(path, &s->calendar, &t->err) != VOL_OK)
+        tool_die_err(t);
+    if (events_file != NULL) {
+        if (vol_events_load(events_file, &s->events, &t->err) != VOL_OK)
+            tool_die_err(t);
+        s->event_years = calloc(s->events.n + 1, sizeof *s->event_years);
+        if (s->event_years == NULL)
+            tool_die(t, VOL_EOS, "out of memory");
+    }
+    if (rates_file != NULL && vol_rates_load(&s->rates, rates_file, &t->err) != VOL_OK)
+        tool_die_err(t);
+}
+
 int main(int argc, char **argv)
 {
     struct tool t = {
         .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
-    struct snapshot s = {.underlying = VOL_BUF_INIT, .clock = VOL_BUF_INIT};
+    struct state s = {0};
     struct vol_rec *rec;
-    char path[4096];
-    size_t i;
 
     tool_start(&t, argc, argv);
-    vol_smiles_init(&s.smiles);
+    vol_collect_init(&s.now, &s.calendar);
+    vol_roll_init(&s.before);
     vol_rates_init(&s.rates);
-    for (i = 0; i < plots.n; i++)
-        if (vol_pictures_check(plots.value[i], &t.err) != VOL_OK)
-            tool_die_err(&t);
-    if (vol_share_path(VOLPIPE_PREFIX "/share/volpipe", "calendars", "us-options.csv", path, sizeof path,
-                       &t.err) != VOL_OK ||
-        vol_calendar_load(path, &s.calendar, &t.err) != VOL_OK)
-        tool_die_err(&t);
-    if (rates_file != NULL && vol_rates_load(&s.rates, rates_file, &t.err) != VOL_OK)
-        tool_die_err(&t);
+    configure(&t, &s);
     while ((rec = tool_next(&t)) != NULL)
         record(&t, &s, rec);
     if (!tool_stopping(&t)) { /* stopped in the middle of a chain there is nothing to sum up */
@@ -379,10 +386,12 @@ int main(int argc, char **argv)
     tool_stat(&t, "slices", s.n_slices);
     tool_stat(&t, "violations", s.violations);
     tool_stat(&t, "unusable", s.unusable);
-    vol_smiles_free(&s.smiles);
+    vol_collect_free(&s.now);
+    vol_roll_free(&s.before);
+    vol_grid_free(&s.grid);
+    vol_events_free(&s.events);
+    free(s.event_years);
     vol_rates_free(&s.rates);
     vol_calendar_free(&s.calendar);
-    vol_buf_free(&s.underlying);
-    vol_buf_free(&s.clock);
     return tool_finish(&t);
 }

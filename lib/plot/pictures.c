@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plot/gnuplot.h"
+#include "surface/tenor.h"
 
 enum { PANELS = 9, FIT_POINTS = 81, NODES_K = 41, NODES_T = 37 };
 
@@ -119,21 +120,20 @@ static enum vol_status add_smile_data(struct vol_buf *out, const struct vol_smil
     enum vol_status status = vol_buf_addf(out, "$quotes%zu << EOD\n", panel);
     size_t i;
 
-    for (i = 0; i < e->fit.points && status == VOL_OK; i++) {
+    for (i = 0; i < e->n_fitted && status == VOL_OK; i++) {
         const struct vol_svifit_quote *q = &e->fitted[i];
         double half = fmax(0.5 * (q->vol_ask - q->vol_bid), 1e-4);
 
         status = vol_buf_addf(out, "%.4f %.4f %.4f %.4f %.3f\n", percent_of_forward(q->k), 100 * q->vol,
                               100 * q->vol_bid, 100 * q->vol_ask,
-                              (vol_svi_vol(&e->fit.svi, q->k, e->t_var) - q->vol) / half);
+                              (vol_slice_vol(&e->slice, q->k) - q->vol) / half);
     }
     if (status == VOL_OK)
         status = vol_buf_addf(out, "EOD\n$fit%zu << EOD\n", panel);
     for (i = 0; i < FIT_POINTS && status == VOL_OK; i++) {
-        double k = e->fit.k_min + (e->fit.k_max - e->fit.k_min) * (double)i / (FIT_POINTS - 1);
+        double k = e->score.k_min + (e->score.k_max - e->score.k_min) * (double)i / (FIT_POINTS - 1);
 
-        status = vol_buf_addf(out, "%.4f %.4f\n", percent_of_forward(k),
-                              100 * vol_svi_vol(&e->fit.svi, k, e->t_var));
+        status = vol_buf_addf(out, "%.4f %.4f\n", percent_of_forward(k), 100 * vol_slice_vol(&e->slice, k));
     }
     return status == VOL_OK ? vol_buf_add_str(out, "EOD\n") : status;
 }
@@ -161,7 +161,7 @@ static enum vol_status add_smile_panel(struct vol_buf *out, const struct vol_smi
     enum vol_status status;
 
     status = vol_buf_addf(&text, "%s %s  %.1f d  F %.6g  atm %.2f %%  %.0f %% inside", e->root, e->expiration,
-                          365 * e->t, e->forward, 100 * e->atm_vol, 100 * e->fit.inside);
+                          365 * e->t, e->forward, 100 * e->atm_vol, 100 * e->score.inside);
     if (status == VOL_OK)
         status = vol_buf_add_str(out, "set title ");
     if (status == VOL_OK)
@@ -175,10 +175,10 @@ static enum vol_status add_smile_panel(struct vol_buf *out, const struct vol_smi
             "' title 'bid to ask', "
             "$quotes%zu using 1:2 with points pointtype 7 pointsize 0.22 linecolor rgb '" MIDS
             "' title 'mid', "
-            "$fit%zu using 1:2 with lines linewidth 1.3 linecolor rgb '" MODEL "' title 'SVI'\n",
+            "$fit%zu using 1:2 with lines linewidth 1.3 linecolor rgb '" MODEL "' title '%s'\n",
             panel == 0 ? "set key top center samplen 1.5 font 'Helvetica,11' textcolor rgb '" INK "'"
                        : "unset key",
-            panel, panel, panel);
+            panel, panel, panel, e->slice.model);
     vol_buf_free(&text);
     return status;
 }
@@ -229,20 +229,8 @@ enum vol_status vol_pictures_smiles(const struct vol_smiles *smiles, const struc
 
 /* ---- surface ---- */
 
-static size_t smiles_of(const struct vol_smiles *smiles, struct vol_tenor_slice *slices, size_t room)
-{
-    size_t i, n = 0;
-
-    for (i = 0; i < smiles->n && n < room; i++)
-        if (vol_smiles_has_fit(&smiles->expiry[i]) && (n == 0 || smiles->expiry[i].t_var > slices[n - 1].t))
-            slices[n++] = (struct vol_tenor_slice){smiles->expiry[i].t_var, smiles->expiry[i].fit.svi};
-    return n;
-}
-
-enum { SLICES_MAX = 256 };
-
 /* One row of the surface: the vols at T, over standard deviations from the forward. */
-static enum vol_status add_surface_row(struct vol_buf *out, const struct vol_tenor_slice *slices, size_t n,
+static enum vol_status add_surface_row(struct vol_buf *out, const struct vol_slice *slices, size_t n,
                                        double t)
 {
     enum vol_status status = VOL_OK;
@@ -265,8 +253,8 @@ static enum vol_status add_surface_row(struct vol_buf *out, const struct vol_ten
 enum vol_status vol_pictures_surface(const struct vol_smiles *smiles, const struct vol_pictures_title *title,
                                      struct vol_buf *out)
 {
-    struct vol_tenor_slice slices[SLICES_MAX];
-    size_t n = smiles_of(smiles, slices, SLICES_MAX), i;
+    const struct vol_slice *slices = smiles->surface;
+    size_t n = smiles->n_surface, i;
     enum vol_status status;
 
     if (n < 2)
@@ -315,14 +303,13 @@ static enum vol_status add_term_data(struct vol_buf *out, const struct vol_smile
 
     for (i = 0; i < smiles->n && status == VOL_OK; i++) {
         const struct vol_smiles_expiry *e = &smiles->expiry[i];
-        struct vol_tenor_slice slice = {e->t_var, e->fit.svi};
         struct vol_tenor_wings wings;
 
         if (!vol_smiles_has_fit(e))
             continue;
         first = fmin(first, 365 * e->t_var);
         last = fmax(last, 365 * e->t_var);
-        if (vol_tenor_wings(&slice, 1, e->t_var, 0.25, &wings) == VOL_OK)
+        if (vol_tenor_wings(&e->slice, 1, e->t_var, 0.25, &wings) == VOL_OK)
             status = vol_buf_addf(out, "%.4f %.4f %.4f %.4f\n", 365 * e->t_var, 100 * e->atm_vol,
                                   100 * wings.put, 100 * wings.call);
         else
@@ -332,13 +319,13 @@ static enum vol_status add_term_data(struct vol_buf *out, const struct vol_smile
                             : status;
 }
 
-enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct vol_smiles_numbers *numbers,
+enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct vol_metrics *numbers,
                                   const struct vol_pictures_title *title, struct vol_buf *out)
 {
     bool iv30 = isfinite(numbers->iv[1]), index = numbers->index_status == VOL_VARINDEX_OK;
     enum vol_status status;
 
-    if (numbers->fitted == 0)
+    if (smiles->fitted == 0)
         return VOL_NO;
     status = add_terminal(out, 1000, 560);
     if (status == VOL_OK)
@@ -410,8 +397,8 @@ enum vol_status vol_pictures_check(const char *spec, struct vol_error *err)
 }
 
 enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smiles,
-                                  const struct vol_smiles_numbers *numbers,
-                                  const struct vol_pictures_title *title, struct vol_error *err)
+                                  const struct vol_metrics *numbers, const struct vol_pictures_title *title,
+                                  struct vol_error *err)
 {
     struct vol_buf script = VOL_BUF_INIT;
     enum vol_status status = VOL_NO;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "surface/metrics.h"
 #include "surface/smiles.h"
 
 /* What the pictures are of: "SPX, 2019-04-26T20:15:00Z". Any bytes; shown as text. */
@@ -29,14 +30,14 @@ enum vol_status vol_pictures_surface(const struct vol_smiles *smiles, const stru
 
 /* At-the-forward vol against days, with the 25-delta put and call of each smile, the 30-day vol and the
  * variance index. VOL_NO: no smile; VOL_EOS. */
-enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct vol_smiles_numbers *numbers,
+enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct vol_metrics *numbers,
                                   const struct vol_pictures_title *title, struct vol_buf *out);
 
 /* Draw WHAT=FILE.svg ("smile=build/smiles.svg"; WHAT is smile, surface or term). VOL_EUSAGE: it has another
  * form; VOL_NO: too few smiles to draw; otherwise as vol_gnuplot_svg. ERR has the words. */
 enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smiles,
-                                  const struct vol_smiles_numbers *numbers,
-                                  const struct vol_pictures_title *title, struct vol_error *err);
+                                  const struct vol_metrics *numbers, const struct vol_pictures_title *title,
+                                  struct vol_error *err);
 
 /* Whether SPEC has that form, before anything is read. VOL_EUSAGE with words. */
 enum vol_status vol_pictures_check(const char *spec, struct vol_error *err);

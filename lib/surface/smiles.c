@@ -4,33 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-const int vol_smiles_tenor[VOL_SMILES_TENORS] = {7, 30, 60, 91, 182, 365};
+#include "surface/models.h"
 
 /* Quotes farther out than this many at-the-money standard deviations are not fitted. */
 static const double window = 3.0;
 /* A fall of total variance below this share of itself is no crossing: it is a hundredth of a vol point at 20.
  */
 static const double calendar_tolerance = 1e-3;
-static const double index_target = 30.0 / 365.0;
 
 bool vol_smiles_has_fit(const struct vol_smiles_expiry *expiry)
 {
-    return expiry->status == VOL_SMILES_FIT && expiry->fit.status == VOL_SVIFIT_OK;
+    return expiry->status == VOL_SMILES_OK;
 }
 
 const char *vol_smiles_reason(const struct vol_smiles_expiry *expiry)
 {
-    switch (expiry->status) {
-    case VOL_SMILES_NO_FORWARD:
-        return "no_forward";
-    case VOL_SMILES_EXPIRED:
-        return "expired";
-    case VOL_SMILES_NO_QUOTES:
-        return "no_quotes";
-    case VOL_SMILES_FIT:
-        break;
-    }
-    return vol_svifit_status_name(expiry->fit.status);
+    static const char *const names[] = {"ok",        "no_forward", "expired", "no_quotes", "too_few_quotes",
+                                        "one_sided", "degenerate", "poor_fit"};
+
+    return names[expiry->status];
 }
 
 const char *vol_smiles_calendar_name(enum vol_smiles_calendar calendar)
@@ -52,6 +44,7 @@ void vol_smiles_clear(struct vol_smiles *smiles)
     smiles->n = 0;
     smiles->quotes = 0;
     smiles->last = 0;
+    smiles->n_surface = 0;
 }
 
 void vol_smiles_free(struct vol_smiles *smiles)
@@ -63,6 +56,7 @@ void vol_smiles_free(struct vol_smiles *smiles)
         free(smiles->expiry[i].fitted);
     }
     free(smiles->expiry);
+    free(smiles->surface);
     vol_smiles_init(smiles);
 }
 
@@ -111,7 +105,8 @@ enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, siz
     e->fitted = kept.fitted;
     memcpy(e->root, root, root_len);
     e->expires = expires;
-    e->years = e->t = e->t_var = e->forward = e->discount = e->rate = e->atm_vol = e->calendar_k = NAN;
+    e->years = e->t = e->t_var = e->forward = e->discount = e->rate = NAN;
+    e->atm_vol = e->forward_vol = e->event_variance = NAN;
     *at = smiles->last = smiles->n++;
     *fresh = true;
     return VOL_OK;
@@ -207,19 +202,21 @@ static double vol_at_forward(const struct vol_svifit_quote *q, size_t n)
     return q[i - 1].vol + (q[i].vol - q[i - 1].vol) * q[i - 1].k / (q[i - 1].k - q[i].k);
 }
 
-static enum vol_status fit_expiry(struct vol_smiles_expiry *e, struct vol_error *err)
+/* Choose the quotes of the fit. The status is that of an expiry without a smile where there is nothing to
+ * fit, else OK. */
+static void choose_quotes(struct vol_smiles_expiry *e)
 {
     double reach;
     size_t i, n = 0, first = 0;
 
-    e->fit = (struct vol_svifit){.status = VOL_SVIFIT_TOO_FEW};
-    e->status = VOL_SMILES_FIT;
+    e->status = VOL_SMILES_OK;
+    e->n_fitted = 0;
     if (!(e->t > 0.0) || !(e->t_var > 0.0))
         e->status = VOL_SMILES_EXPIRED;
     else if (!(e->forward > 0.0) || !isfinite(e->forward))
         e->status = VOL_SMILES_NO_FORWARD;
-    if (e->status != VOL_SMILES_FIT)
-        return VOL_OK;
+    if (e->status != VOL_SMILES_OK)
+        return;
     for (i = 0; i < e->n; i++) {
         const struct vol_smiles_quote *q = &e->quotes[i];
 
@@ -229,7 +226,7 @@ static enum vol_status fit_expiry(struct vol_smiles_expiry *e, struct vol_error 
     }
     if (n == 0) {
         e->status = VOL_SMILES_NO_QUOTES;
-        return VOL_OK;
+        return;
     }
     reach = window * vol_at_forward(e->fitted, n) * sqrt(e->t_var);
     while (first < n && e->fitted[first].k < -reach)
@@ -238,165 +235,83 @@ static enum vol_status fit_expiry(struct vol_smiles_expiry *e, struct vol_error 
         n--;
     n -= first;
     memmove(e->fitted, e->fitted + first, n * sizeof e->fitted[0]);
-    if (vol_svifit_run(e->fitted, n, e->t_var, &e->fit, err) == VOL_EOS)
-        return VOL_EOS;
-    if (vol_smiles_has_fit(e))
-        e->atm_vol = vol_svi_vol(&e->fit.svi, 0.0, e->t_var);
-    return VOL_OK;
+    e->n_fitted = n;
 }
 
 /* Compare with the smile before it where both were fitted to quotes. */
 static void judge_calendar(const struct vol_smiles_expiry *before, struct vol_smiles_expiry *e)
 {
-    double low = fmax(before->fit.k_min, e->fit.k_min), high = fmin(before->fit.k_max, e->fit.k_max);
-    struct vol_crossing crossing;
+    double low = fmax(before->score.k_min, e->score.k_min), high = fmin(before->score.k_max, e->score.k_max);
 
-    if (vol_arbitrage_calendar(&before->fit.svi, &e->fit.svi, low, high, calendar_tolerance, &crossing,
-                               NULL) != VOL_OK)
-        return;
-    e->calendar = crossing.free ? VOL_SMILES_FREE : VOL_SMILES_CROSSES;
-    e->calendar_k = crossing.free ? NAN : crossing.worst_k;
+    e->calendar = VOL_SMILES_UNKNOWN;
+    if (vol_score_calendar(&before->slice, &e->slice, low, high, calendar_tolerance, &e->crossing, NULL) ==
+        VOL_OK)
+        e->calendar = e->crossing.free ? VOL_SMILES_FREE : VOL_SMILES_CROSSES;
 }
 
 /* ---- the whole ---- */
 
-static void measure(const struct vol_smiles *smiles, struct vol_tenor_slice *slices,
-                    struct vol_smiles_numbers *out)
+/* Read the smiles that were fitted: verdicts, and the surface that they make. */
+static enum vol_status collect(struct vol_smiles *s)
 {
-    struct vol_tenor_wings wings;
-    size_t i, n = 0;
+    const struct vol_smiles_expiry *before = NULL;
+    size_t i;
 
-    for (i = 0; i < smiles->n; i++) {
-        const struct vol_smiles_expiry *e = &smiles->expiry[i];
+    s->n_surface = s->fitted = s->butterfly_violations = s->calendar_violations = 0;
+    if (s->cap_surface < s->n) {
+        struct vol_slice *surface = realloc(s->surface, s->cap * sizeof *surface);
+
+        if (surface == NULL)
+            return VOL_EOS;
+        s->surface = surface;
+        s->cap_surface = s->cap;
+    }
+    for (i = 0; i < s->n; i++) {
+        struct vol_smiles_expiry *e = &s->expiry[i];
+        double from = before != NULL ? vol_slice_w(&before->slice, 0.0) : 0.0;
 
         if (!vol_smiles_has_fit(e))
             continue;
-        if (n == 0 || e->t_var > slices[n - 1].t)
-            slices[n++] = (struct vol_tenor_slice){e->t_var, e->fit.svi};
-        out->fitted++;
-        out->butterfly_violations += !e->fit.butterfly.free;
-        out->calendar_violations += e->calendar == VOL_SMILES_CROSSES;
+        e->slice.forward = e->forward;
+        e->slice.discount = e->discount;
+        e->atm_vol = vol_slice_vol(&e->slice, 0.0);
+        e->forward_vol =
+            sqrt((vol_slice_w(&e->slice, 0.0) - from) / (e->t_var - (before != NULL ? before->t_var : 0.0)));
+        e->calendar = VOL_SMILES_FIRST;
+        if (before != NULL)
+            judge_calendar(before, e);
+        before = e;
+        if (s->n_surface == 0 || e->t_var > s->surface[s->n_surface - 1].t)
+            s->surface[s->n_surface++] = e->slice;
+        s->fitted++;
+        s->butterfly_violations += !e->butterfly.free;
+        s->calendar_violations += e->calendar == VOL_SMILES_CROSSES;
     }
-    for (i = 0; i < VOL_SMILES_TENORS; i++)
-        if (vol_tenor_vol(slices, n, vol_smiles_tenor[i] / 365.0, 0.0, &out->iv[i]) != VOL_OK)
-            out->iv[i] = NAN;
-    if (vol_tenor_wings(slices, n, index_target, 0.25, &wings) == VOL_OK) {
-        out->rr25 = wings.risk_reversal;
-        out->bf25 = wings.butterfly;
-    }
-    out->term_slope = out->iv[3] - out->iv[1];
-}
-
-/* The quotes of an expiry as strikes with a call and a put. */
-static size_t pair_strikes(const struct vol_smiles_expiry *e, struct vol_varindex_strike *strikes)
-{
-    size_t i, n = 0;
-
-    for (i = 0; i < e->n; i++) {
-        const struct vol_smiles_quote *q = &e->quotes[i];
-
-        if (n == 0 || strikes[n - 1].strike != q->strike)
-            strikes[n++] = (struct vol_varindex_strike){q->strike, NAN, NAN, NAN, NAN};
-        if (q->call > 0.0) {
-            strikes[n - 1].call_bid = q->bid;
-            strikes[n - 1].call_ask = q->ask;
-        } else {
-            strikes[n - 1].put_bid = q->bid;
-            strikes[n - 1].put_ask = q->ask;
-        }
-    }
-    return n;
-}
-
-static enum vol_status index_variance(const struct vol_smiles_expiry *e, struct vol_varindex *v,
-                                      struct vol_error *err)
-{
-    struct vol_varindex_strike *strikes = malloc((e->n + 1) * sizeof *strikes);
-    double rate = isfinite(e->rate) ? e->rate : -log(e->discount) / e->t;
-    enum vol_status status;
-
-    if (strikes == NULL)
-        return vol_error_set(err, VOL_EOS, "out of memory");
-    status = vol_varindex_variance(strikes, pair_strikes(e, strikes), e->years, rate, v, err);
-    free(strikes);
-    return status;
-}
-
-static enum vol_status index_of(const struct vol_smiles *smiles, enum vol_varindex_rule rule,
-                                struct vol_varindex_candidate *candidates, struct vol_smiles_numbers *out,
-                                struct vol_error *err)
-{
-    struct vol_varindex near, next;
-    enum vol_status status;
-    double t1, t2, variance;
-    size_t i;
-
-    for (i = 0; i < smiles->n; i++) {
-        const struct vol_smiles_expiry *e = &smiles->expiry[i];
-
-        candidates[i] = (struct vol_varindex_candidate){e->years, e->date, e->weekly};
-    }
-    out->index_status = VOL_VARINDEX_NO_EXPIRIES;
-    if (vol_varindex_select(candidates, smiles->n, index_target, rule, &out->near, &out->next) != VOL_OK)
-        return VOL_OK;
-    status = index_variance(&smiles->expiry[out->near], &near, err);
-    if (status == VOL_OK)
-        status = index_variance(&smiles->expiry[out->next], &next, err);
-    if (status != VOL_OK)
-        return status;
-    out->index_status = near.status != VOL_VARINDEX_OK ? near.status : next.status;
-    if (out->index_status != VOL_VARINDEX_OK)
-        return VOL_OK;
-    t1 = smiles->expiry[out->near].years;
-    t2 = smiles->expiry[out->next].years;
-    variance = vol_varindex_blend(t1, near.variance, t2, next.variance, index_target);
-    if (variance > 0.0)
-        out->index = 100.0 * sqrt(variance);
-    else
-        out->index_status = VOL_VARINDEX_NEGATIVE;
     return VOL_OK;
 }
 
-enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_varindex_rule rule,
-                               struct vol_smiles_numbers *out, struct vol_error *err)
+enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, struct vol_error *err)
 {
-    struct vol_smiles_numbers numbers = {.rr25 = NAN, .bf25 = NAN, .term_slope = NAN, .index = NAN};
-    struct vol_tenor_slice *slices = calloc(smiles->n + 1, sizeof *slices);
-    struct vol_varindex_candidate *candidates = calloc(smiles->n + 1, sizeof *candidates);
-    struct vol_smiles_expiry *before = NULL;
-    enum vol_status status = VOL_OK;
+    enum vol_status status;
     size_t i;
 
-    if (slices == NULL || candidates == NULL) {
-        status = vol_error_set(err, VOL_EOS, "out of memory");
-        goto done;
-    }
     if (smiles->n > 1)
         qsort(smiles->expiry, smiles->n, sizeof smiles->expiry[0], by_settlement);
     smiles->last = 0;
-    for (i = 0; i < smiles->n && status == VOL_OK; i++) {
+    smiles->model = model;
+    for (i = 0; i < smiles->n; i++) {
         struct vol_smiles_expiry *e = &smiles->expiry[i];
 
         e->t = isfinite(e->t) ? e->t : e->years;
         e->t_var = isfinite(e->t_var) ? e->t_var : e->t;
+        e->score = (struct vol_score){.k_min = NAN, .k_max = NAN};
+        e->atm_vol = e->forward_vol = e->event_variance = NAN;
+        e->calendar = VOL_SMILES_UNKNOWN;
         sort_quotes(e);
-        status = fit_expiry(e, err);
-        if (status != VOL_OK || !vol_smiles_has_fit(e))
-            continue;
-        if (before == NULL)
-            e->calendar = VOL_SMILES_FIRST;
-        else
-            judge_calendar(before, e);
-        before = e;
+        choose_quotes(e);
     }
-    if (status == VOL_OK) {
-        measure(smiles, slices, &numbers);
-        status = index_of(smiles, rule, candidates, &numbers, err);
-    }
-    if (status == VOL_OK)
-        *out = numbers;
-done:
-    free(slices);
-    free(candidates);
+    status = vol_models_fit(smiles, err);
+    if (status == VOL_OK && collect(smiles) != VOL_OK)
+        status = vol_error_set(err, VOL_EOS, "out of memory");
     return status;
 }

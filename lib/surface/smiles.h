@@ -1,8 +1,8 @@
-/* smiles.h: all smiles of one snapshot, and the numbers that are read off them.
+/* smiles.h: all smiles of one snapshot, of one model.
  *
- * The caller adds the quotes of a chain, expiry by expiry in any order, and runs it: each expiry gets an SVI
- * smile with its verdicts (svifit.h, arbitrage.h), the whole the constant maturities (tenor.h) and the 30-day
- * variance index (varindex.h). The order of the quotes does not matter.
+ * The caller adds the quotes of a chain, expiry by expiry in any order, and runs it: each expiry gets a smile
+ * (slice.h) with its scores and verdicts (score.h), or a reason why it has none, and the smiles together are
+ * a surface (tenor.h). The order of the quotes does not matter. What is read off the surface is in metrics.h.
  */
 #ifndef VOL_SURFACE_SMILES_H
 #define VOL_SURFACE_SMILES_H
@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "surface/score.h"
+#include "surface/slice.h"
 #include "surface/svifit.h"
-#include "surface/tenor.h"
-#include "surface/varindex.h"
 
 /* One option. What is not known is NaN. */
 struct vol_smiles_quote {
@@ -25,10 +25,14 @@ struct vol_smiles_quote {
 };
 
 enum vol_smiles_status {
-    VOL_SMILES_FIT,        /* as vol_svifit.status says */
+    VOL_SMILES_OK,         /* it has a smile */
     VOL_SMILES_NO_FORWARD, /* no forward was given for the expiry */
     VOL_SMILES_EXPIRED,    /* the expiry has settled, or no variance time is left to it */
-    VOL_SMILES_NO_QUOTES   /* no out-of-the-money quote has a bid and vols */
+    VOL_SMILES_NO_QUOTES,  /* no out-of-the-money quote has a bid and vols */
+    VOL_SMILES_TOO_FEW,    /* fewer quotes than the model needs */
+    VOL_SMILES_ONE_SIDED,  /* fewer than two quotes on one side of the forward */
+    VOL_SMILES_DEGENERATE, /* no parameters of the model describe the quotes */
+    VOL_SMILES_POOR        /* the error is larger than the data deserve */
 };
 
 enum vol_smiles_calendar {
@@ -37,6 +41,15 @@ enum vol_smiles_calendar {
     VOL_SMILES_FREE,
     VOL_SMILES_CROSSES
 };
+
+enum vol_smiles_model { VOL_SMILES_SVI };
+
+/* The names of the models, "svi|…": the words of an option. */
+extern const char vol_smiles_models[];
+
+/* The model of a name of that list. VOL_NO: there is none. */
+enum vol_status vol_smiles_model_find(const char *name, enum vol_smiles_model *model);
+const char *vol_smiles_model_name(enum vol_smiles_model model);
 
 /* One expiry of one root. The caller sets the first block, vol_smiles_run the second. */
 struct vol_smiles_expiry {
@@ -54,44 +67,41 @@ struct vol_smiles_expiry {
     size_t n, cap;
 
     enum vol_smiles_status status;
-    struct vol_svifit fit;
-    double atm_vol; /* of the smile at k = 0; NaN without one */
+    struct vol_svifit_quote *fitted; /* the quotes of the fit, ascending in k */
+    size_t n_fitted;
+    struct vol_svi svi;     /* parameters of the models that have these */
+    struct vol_slice slice; /* this and the rest: valid when status is OK */
+    struct vol_score score;
+    struct vol_butterfly butterfly; /* over VOL_SVIFIT_REACH times the fitted range, and the wings */
+    double atm_vol;                 /* of the smile at k = 0; NaN without one */
     enum vol_smiles_calendar calendar;
-    double calendar_k;               /* where the crossing is worst; NaN when there is none */
-    struct vol_svifit_quote *fitted; /* the quotes of the fit, fit.points of them */
+    struct vol_crossing crossing; /* with the smile before; valid when CALENDAR is CROSSES */
+    double forward_vol;    /* at the forward from the smile before to this one (for the first, from now): NaN
+                              when total variance falls */
+    double event_variance; /* total variance of the events since the expiry before, set by vol_metrics_run;
+                              NaN: none, or not to be told */
 };
 
-/* Whether the expiry has a smile: status FIT and fit.status OK. */
+/* Whether the expiry has a smile: status OK. */
 bool vol_smiles_has_fit(const struct vol_smiles_expiry *expiry);
 
-/* "ok", or why there is no smile: the names of vol_svifit_status, "no_forward", "expired", "no_quotes". */
+/* "ok", "no_forward", "expired", "no_quotes", "too_few_quotes", "one_sided", "degenerate", "poor_fit". */
 const char *vol_smiles_reason(const struct vol_smiles_expiry *expiry);
 
 const char *
 vol_smiles_calendar_name(enum vol_smiles_calendar calendar); /* "unknown", "first", "free", "crosses" */
-
-enum { VOL_SMILES_TENORS = 6 };
-
-/* The constant maturities in days, of 1/365 of a year of the vols' clock: 7, 30, 60, 91, 182, 365. */
-extern const int vol_smiles_tenor[VOL_SMILES_TENORS];
-
-struct vol_smiles_numbers {
-    size_t fitted; /* expiries with a smile */
-    size_t butterfly_violations, calendar_violations;
-    double
-        iv[VOL_SMILES_TENORS]; /* at-the-forward vols of the constant maturities; NaN outside the expiries */
-    double rr25, bf25;         /* at 30 days; NaN */
-    double term_slope;         /* 91 less 30 days; NaN */
-    enum vol_varindex_status index_status;
-    double index;      /* in points; NaN when index_status is not OK */
-    size_t near, next; /* expiries of the index; valid unless index_status is NO_EXPIRIES */
-};
 
 struct vol_smiles {
     struct vol_smiles_expiry *expiry;
     size_t n, cap;
     size_t quotes; /* added since the last clear */
     size_t last;   /* where the last quote went, a hint */
+
+    enum vol_smiles_model model; /* of the last run; what follows is its result */
+    struct vol_slice *surface;   /* the slices, strictly ascending in t */
+    size_t n_surface, cap_surface;
+    size_t fitted; /* expiries with a smile */
+    size_t butterfly_violations, calendar_violations;
 };
 
 void vol_smiles_init(struct vol_smiles *smiles);
@@ -108,8 +118,8 @@ enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, siz
  * counts. VOL_EOS; VOL_EDATA: the strike is not a positive number. */
 enum vol_status vol_smiles_add(struct vol_smiles *smiles, size_t at, const struct vol_smiles_quote *quote);
 
-/* Sort the expiries by settlement, then root; fit, judge and measure. VOL_EOS. */
-enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_varindex_rule rule,
-                               struct vol_smiles_numbers *out, struct vol_error *err);
+/* Sort the expiries by settlement, then root; fit MODEL and judge. The surface lives until the next
+ * vol_smiles_find, _run, _clear or _free. VOL_EOS. */
+enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, struct vol_error *err);
 
 #endif

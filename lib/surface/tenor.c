@@ -3,26 +3,61 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { BISECTIONS = 80, STEPS = 200 };
 
-enum vol_status vol_tenor_variance(const struct vol_tenor_slice *slices, size_t n, double t, double k,
-                                   double *w)
+enum vol_status vol_tenor_bracket(const struct vol_slice *slices, size_t n, double t, size_t *at,
+                                  double *share)
 {
     size_t i;
-    double w0, w1, share, at;
 
     if (n == 0 || !(t >= slices[0].t) || !(t <= slices[n - 1].t))
         return VOL_NO;
     for (i = 0; slices[i].t < t; i++)
         ;
-    if (slices[i].t == t) {
-        at = vol_svi_w(&slices[i].svi, k);
-    } else {
-        w0 = vol_svi_w(&slices[i - 1].svi, k);
-        w1 = vol_svi_w(&slices[i].svi, k);
-        share = (t - slices[i - 1].t) / (slices[i].t - slices[i - 1].t);
-        at = w0 + share * (w1 - w0);
+    *at = i;
+    *share = slices[i].t == t ? 1.0 : (t - slices[i - 1].t) / (slices[i].t - slices[i - 1].t);
+    return VOL_OK;
+}
+
+enum vol_status vol_tenor_derivatives(const struct vol_slice *slices, size_t n, double t, double k,
+                                      double w[3], double *w_t)
+{
+    double at[2][3], mixed[3], share, speed = NAN;
+    size_t i, from;
+    int j;
+
+    if (vol_tenor_bracket(slices, n, t, &i, &share) != VOL_OK ||
+        vol_slice_derivatives(&slices[i], k, at[1]) != VOL_OK)
+        return VOL_NO;
+    memcpy(at[0], at[1], sizeof at[0]);
+    if (share < 1.0 && vol_slice_derivatives(&slices[i - 1], k, at[0]) != VOL_OK)
+        return VOL_NO;
+    for (j = 0; j < 3; j++)
+        mixed[j] = at[0][j] + share * (at[1][j] - at[0][j]);
+    if (!(mixed[0] > 0.0))
+        return VOL_NO;
+    from = share < 1.0 || i == n - 1 ? i : i + 1; /* the interval that ends with slice FROM */
+    if (from > 0)
+        speed = (vol_slice_w(&slices[from], k) - vol_slice_w(&slices[from - 1], k)) /
+                (slices[from].t - slices[from - 1].t);
+    memcpy(w, mixed, sizeof mixed);
+    *w_t = speed;
+    return VOL_OK;
+}
+
+enum vol_status vol_tenor_variance(const struct vol_slice *slices, size_t n, double t, double k, double *w)
+{
+    double share, before, at;
+    size_t i;
+
+    if (vol_tenor_bracket(slices, n, t, &i, &share) != VOL_OK)
+        return VOL_NO;
+    at = vol_slice_w(&slices[i], k);
+    if (share < 1.0) {
+        before = vol_slice_w(&slices[i - 1], k);
+        at = before + share * (at - before);
     }
     if (!(at > 0.0) || !isfinite(at))
         return VOL_NO;
@@ -30,7 +65,7 @@ enum vol_status vol_tenor_variance(const struct vol_tenor_slice *slices, size_t 
     return VOL_OK;
 }
 
-enum vol_status vol_tenor_vol(const struct vol_tenor_slice *slices, size_t n, double t, double k, double *vol)
+enum vol_status vol_tenor_vol(const struct vol_slice *slices, size_t n, double t, double k, double *vol)
 {
     double w;
 
@@ -40,9 +75,35 @@ enum vol_status vol_tenor_vol(const struct vol_tenor_slice *slices, size_t n, do
     return VOL_OK;
 }
 
+enum vol_slice_place vol_tenor_place(const struct vol_slice *slices, size_t n, double t, double k)
+{
+    enum vol_slice_place before, at;
+    double share;
+    size_t i;
+
+    if (vol_tenor_bracket(slices, n, t, &i, &share) != VOL_OK)
+        return VOL_SLICE_OUTSIDE;
+    at = vol_slice_place_of(&slices[i], k);
+    before = share < 1.0 ? vol_slice_place_of(&slices[i - 1], k) : at;
+    return before > at ? before : at;
+}
+
+double vol_tenor_forward(const struct vol_slice *slices, size_t n, double t)
+{
+    double share, last;
+    size_t i;
+
+    if (vol_tenor_bracket(slices, n, t, &i, &share) != VOL_OK)
+        return NAN;
+    if (!(share < 1.0))
+        return slices[i].forward;
+    last = log(slices[i - 1].forward);
+    return exp(last + share * (log(slices[i].forward) - last));
+}
+
 /* How far d1 at K lies from TARGET, in the direction that grows with distance from the forward. */
-static enum vol_status d1_gap(const struct vol_tenor_slice *slices, size_t n, double t, double k,
-                              double target, double *gap)
+static enum vol_status d1_gap(const struct vol_slice *slices, size_t n, double t, double k, double target,
+                              double *gap)
 {
     double w;
 
@@ -52,8 +113,7 @@ static enum vol_status d1_gap(const struct vol_tenor_slice *slices, size_t n, do
     return VOL_OK;
 }
 
-enum vol_status vol_tenor_strike(const struct vol_tenor_slice *slices, size_t n, double t, double delta,
-                                 double *k)
+enum vol_status vol_tenor_strike(const struct vol_slice *slices, size_t n, double t, double delta, double *k)
 {
     double target, w, step, gap0, gap, near = 0.0, far = 0.0;
     int i;
@@ -88,7 +148,7 @@ enum vol_status vol_tenor_strike(const struct vol_tenor_slice *slices, size_t n,
     return VOL_OK;
 }
 
-enum vol_status vol_tenor_wings(const struct vol_tenor_slice *slices, size_t n, double t, double delta,
+enum vol_status vol_tenor_wings(const struct vol_slice *slices, size_t n, double t, double delta,
                                 struct vol_tenor_wings *out)
 {
     struct vol_tenor_wings v;

@@ -1,7 +1,8 @@
-/* tenor.h: constant-maturity vols, and the 25-delta numbers of an interpolated smile.
+/* tenor.h: the surface between the expiries: constant maturities, strikes by delta, wings.
  *
- * Between two expiries total variance is linear in the vols' own time at equal log-moneyness. There is no
- * extrapolation: a maturity before the first or after the last expiry has no value.
+ * A surface is an array of slices (slice.h), strictly ascending in t. Between
+ * two of them total variance is linear in the vols' own time at equal log-moneyness. There is no
+ * extrapolation in time: a maturity before the first or after the last expiry has no value.
  */
 #ifndef VOL_SURFACE_TENOR_H
 #define VOL_SURFACE_TENOR_H
@@ -9,29 +10,38 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "surface/svi.h"
+#include "surface/slice.h"
 
-/* The smile of one expiry. */
-struct vol_tenor_slice {
-    double t; /* years of the clock that the vols count in, positive */
-    struct vol_svi svi;
-};
+/* The slices around T years: *AT the first with t >= T, *SHARE the weight of it, 1 when it is T itself; the
+ * rest is the one before's. VOL_NO: T lies outside the listed expiries. */
+enum vol_status vol_tenor_bracket(const struct vol_slice *slices, size_t n, double t, size_t *at,
+                                  double *share);
 
-/* Total variance at log-moneyness K and T years; SLICES[N] ascending in t (of slices with equal t the first
- * counts). VOL_NO: T lies outside the listed expiries, or the total variance there is not positive. */
-enum vol_status vol_tenor_variance(const struct vol_tenor_slice *slices, size_t n, double t, double k,
-                                   double *w);
+/* Total variance at log-moneyness K and T years. VOL_NO: T lies outside the listed expiries, K outside what
+ * one of the two slices says anything of, or the total variance there is not positive. */
+enum vol_status vol_tenor_variance(const struct vol_slice *slices, size_t n, double t, double k, double *w);
+
+/* The same with its first two derivatives in k, W[0..2], and its derivative in time *W_T. At an expiry the
+ * derivative in time is that to the right; at the last one, to the left; NaN with a single slice. */
+enum vol_status vol_tenor_derivatives(const struct vol_slice *slices, size_t n, double t, double k,
+                                      double w[3], double *w_t);
 
 /* The vol of the same. */
-enum vol_status vol_tenor_vol(const struct vol_tenor_slice *slices, size_t n, double t, double k,
-                              double *vol);
+enum vol_status vol_tenor_vol(const struct vol_slice *slices, size_t n, double t, double k, double *vol);
+
+/* Where (T, K) lies: the worse of its two slices; outside when T is. */
+enum vol_slice_place vol_tenor_place(const struct vol_slice *slices, size_t n, double t, double k);
+
+/* The forward of T years: ln F is linear in time between the two expiries. NaN outside, or when one of the
+ * two is unknown. */
+double vol_tenor_forward(const struct vol_slice *slices, size_t n, double t);
 
 /* The log-moneyness at which an option of T years has undiscounted forward delta DELTA under the smile's own
  * vol at its strike: N(d1) for a call (DELTA in (0, 1)), N(d1) - 1 for a put (DELTA in (-1, 0)). Found by
  * bisection outward from k = 0, so that of several strikes the one nearest to the forward counts. VOL_NO:
- * none within ten standard deviations, or no smile at T. VOL_EDATA: DELTA outside its domain. */
-enum vol_status vol_tenor_strike(const struct vol_tenor_slice *slices, size_t n, double t, double delta,
-                                 double *k);
+ * none within ten standard deviations or before the smile ends, or no smile at T. VOL_EDATA: DELTA outside
+ * its domain. */
+enum vol_status vol_tenor_strike(const struct vol_slice *slices, size_t n, double t, double delta, double *k);
 
 struct vol_tenor_wings {
     double atm;       /* vol at k = 0 */
@@ -43,7 +53,7 @@ struct vol_tenor_wings {
 
 /* The wings of the smile at T years at +DELTA and -DELTA, DELTA in (0, 0.5). VOL_NO and VOL_EDATA as above.
  */
-enum vol_status vol_tenor_wings(const struct vol_tenor_slice *slices, size_t n, double t, double delta,
+enum vol_status vol_tenor_wings(const struct vol_slice *slices, size_t n, double t, double delta,
                                 struct vol_tenor_wings *out);
 
 #endif

@@ -11,7 +11,7 @@
 static const struct vol_pictures_title title = {"A'B\nC", 5};
 
 /* Expiries of 10, 40 and 160 days on one SVI shape, quotes half a vol point around it. */
-static void fill(struct vol_smiles *s, struct vol_smiles_numbers *numbers)
+static void fill(struct vol_smiles *s, struct vol_metrics *numbers)
 {
     static const double days[] = {10, 40, 160};
     size_t i, at;
@@ -35,7 +35,8 @@ static void fill(struct vol_smiles *s, struct vol_smiles_numbers *numbers)
             UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
         }
     }
-    UNIT(vol_smiles_run(s, VOL_VARINDEX_ANY, numbers, NULL) == VOL_OK && numbers->fitted == 3);
+    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK && s->fitted == 3);
+    UNIT(vol_metrics_run(s, &(struct vol_metrics_config){.rule = VOL_VARINDEX_ANY}, numbers, NULL) == VOL_OK);
 }
 
 static long size_of(const char *path)
@@ -45,7 +46,7 @@ static long size_of(const char *path)
     return stat(path, &st) == 0 ? (long)st.st_size : -1;
 }
 
-static void scripts(const struct vol_smiles *s, const struct vol_smiles_numbers *numbers)
+static void scripts(const struct vol_smiles *s, const struct vol_metrics *numbers)
 {
     struct vol_buf a = VOL_BUF_INIT, b = VOL_BUF_INIT;
     struct vol_smiles none;
@@ -64,7 +65,7 @@ static void scripts(const struct vol_smiles *s, const struct vol_smiles_numbers 
     vol_buf_clear(&a);
     UNIT(vol_pictures_smiles(&none, &title, &a) == VOL_NO && a.len == 0);
     UNIT(vol_pictures_surface(&none, &title, &a) == VOL_NO && a.len == 0);
-    UNIT(vol_pictures_term(&none, &(struct vol_smiles_numbers){0}, &title, &a) == VOL_NO && a.len == 0);
+    UNIT(vol_pictures_term(&none, &(struct vol_metrics){0}, &title, &a) == VOL_NO && a.len == 0);
     vol_buf_free(&a);
     vol_buf_free(&b);
 }
@@ -83,7 +84,7 @@ static void specs(void)
 }
 
 /* Through gnuplot, where it is installed: whole pictures, the same bytes twice, and no rest of a failure. */
-static void drawings(const struct vol_smiles *s, const struct vol_smiles_numbers *numbers)
+static void drawings(const struct vol_smiles *s, const struct vol_metrics *numbers)
 {
     const char *dir = getenv("TMPDIR");
     char path[512], beside[520], spec[600], first[4096], second[4096];
@@ -128,7 +129,7 @@ static void drawings(const struct vol_smiles *s, const struct vol_smiles_numbers
 int main(void)
 {
     struct vol_smiles s;
-    struct vol_smiles_numbers numbers;
+    struct vol_metrics numbers;
 
     vol_smiles_init(&s);
     fill(&s, &numbers);

@@ -1,3 +1,4 @@
+#include "surface/metrics.h"
 #include "surface/smiles.h"
 
 #include <stdlib.h>
@@ -71,10 +72,18 @@ static void fill(struct vol_smiles *s, int backwards)
                     2000.0 + 5.0 * (backwards ? 400 - step : step), call);
 }
 
+static int run(struct vol_smiles *s, enum vol_varindex_rule rule, struct vol_metrics *m)
+{
+    struct vol_metrics_config config = {.rule = rule};
+
+    return vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK &&
+           vol_metrics_run(s, &config, m, NULL) == VOL_OK;
+}
+
 static void whole_chain(void)
 {
     struct vol_smiles s, other;
-    struct vol_smiles_numbers m, m2;
+    struct vol_metrics m, m2;
     double w24 = vol_svi_w(&world[0].svi, 0), w31 = vol_svi_w(&world[1].svi, 0),
            w30 = w24 + (w31 - w24) * 6 / 7;
     size_t i;
@@ -84,21 +93,21 @@ static void whole_chain(void)
     fill(&s, 0);
     fill(&other, 1);
     UNIT(s.n == N_WORLD && s.quotes == N_WORLD * 401 * 2);
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
-    UNIT(vol_smiles_run(&other, VOL_VARINDEX_FRIDAY, &m2, NULL) == VOL_OK);
+    UNIT(run(&s, VOL_VARINDEX_FRIDAY, &m));
+    UNIT(run(&other, VOL_VARINDEX_FRIDAY, &m2));
     for (i = 0; i < N_WORLD; i++) {
         const struct vol_smiles_expiry *e = &s.expiry[i];
 
         UNIT_STR(e->root, world[i].root);
         UNIT(vol_smiles_has_fit(e));
         UNIT_STR(vol_smiles_reason(e), "ok");
-        UNIT_NEAR(e->fit.svi.b, world[i].svi.b, 1e-4);
+        UNIT_NEAR(e->svi.b, world[i].svi.b, 1e-4);
         UNIT_NEAR(e->atm_vol, vol_svi_vol(&world[i].svi, 0.0, world[i].days / 365), 1e-8);
-        UNIT_NEAR(fmax(-e->fit.k_min, e->fit.k_max), 3 * e->atm_vol * sqrt(e->t), 0.005); /* the window */
-        UNIT(e->calendar == (i == 0 ? VOL_SMILES_FIRST : VOL_SMILES_FREE) && isnan(e->calendar_k));
-        UNIT(memcmp(&e->fit.svi, &other.expiry[i].fit.svi, sizeof e->fit.svi) == 0);
+        UNIT_NEAR(fmax(-e->score.k_min, e->score.k_max), 3 * e->atm_vol * sqrt(e->t), 0.005); /* the window */
+        UNIT(e->calendar == (i == 0 ? VOL_SMILES_FIRST : VOL_SMILES_FREE));
+        UNIT(memcmp(&e->svi, &other.expiry[i].svi, sizeof e->svi) == 0);
     }
-    UNIT(m.fitted == 3 && m.butterfly_violations == 0 && m.calendar_violations == 0);
+    UNIT(s.fitted == 3 && s.butterfly_violations == 0 && s.calendar_violations == 0);
     UNIT_NEAR(m.iv[1], sqrt(w30 / (30.0 / 365)), 1e-8);
     UNIT(isnan(m.iv[0]) && isnan(m.iv[4])); /* 7 and 182 days lie outside */
     UNIT_NEAR(m.term_slope, m.iv[3] - m.iv[1], 0.0);
@@ -119,9 +128,9 @@ static void whole_chain(void)
     for (i = 0; i < s.n; i++)
         if (s.expiry[i].years == 31.0 / 365)
             s.expiry[i].t = 20.0 / 365; /* 31-day vols over 20 days lie below the first smile */
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
-    UNIT(m.calendar_violations == 1 && s.expiry[1].calendar == VOL_SMILES_CROSSES &&
-         isfinite(s.expiry[1].calendar_k));
+    UNIT(run(&s, VOL_VARINDEX_FRIDAY, &m));
+    UNIT(s.calendar_violations == 1 && s.expiry[1].calendar == VOL_SMILES_CROSSES &&
+         isfinite(s.expiry[1].crossing.worst_k));
     vol_smiles_free(&s);
 }
 
@@ -132,7 +141,7 @@ static void variance_time(void)
 {
     static const double runs[N_WORLD] = {0.8, 1.25, 0.9};
     struct vol_smiles plain, s;
-    struct vol_smiles_numbers by_time, m;
+    struct vol_metrics by_time, m;
     double t0 = 24.0 / 365 * runs[0], t1 = 31.0 / 365 * runs[1], t = 30.0 / 365, w;
     size_t i, j;
 
@@ -150,16 +159,16 @@ static void variance_time(void)
             e->quotes[j].vol_ask /= sqrt(runs[i]);
         }
     }
-    UNIT(vol_smiles_run(&plain, VOL_VARINDEX_FRIDAY, &by_time, NULL) == VOL_OK);
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK);
+    UNIT(run(&plain, VOL_VARINDEX_FRIDAY, &by_time));
+    UNIT(run(&s, VOL_VARINDEX_FRIDAY, &m));
     for (i = 0; i < N_WORLD; i++) {
         const struct vol_smiles_expiry *e = &s.expiry[i];
 
         UNIT(vol_smiles_has_fit(e) && e->t == plain.expiry[i].t && e->t_var == e->t * runs[i]);
-        UNIT_NEAR(vol_svi_w(&e->fit.svi, 0), vol_svi_w(&world[i].svi, 0), 1e-10);
-        UNIT_NEAR(e->fit.svi.b, world[i].svi.b, 1e-4);
+        UNIT_NEAR(vol_svi_w(&e->svi, 0), vol_svi_w(&world[i].svi, 0), 1e-10);
+        UNIT_NEAR(e->svi.b, world[i].svi.b, 1e-4);
         UNIT_NEAR(e->atm_vol, plain.expiry[i].atm_vol / sqrt(runs[i]), 1e-8);
-        UNIT(e->calendar == plain.expiry[i].calendar && e->fit.points == plain.expiry[i].fit.points);
+        UNIT(e->calendar == plain.expiry[i].calendar && e->n_fitted == plain.expiry[i].n_fitted);
     }
     w = vol_svi_w(&world[0].svi, 0) +
         (vol_svi_w(&world[1].svi, 0) - vol_svi_w(&world[0].svi, 0)) * (t - t0) / (t1 - t0);
@@ -172,7 +181,7 @@ static void variance_time(void)
     vol_smiles_clear(&s);
     fill(&s, 0);
     s.expiry[0].t_var = 0;
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_FRIDAY, &m, NULL) == VOL_OK && m.fitted == 2);
+    UNIT(run(&s, VOL_VARINDEX_FRIDAY, &m) && s.fitted == 2);
     UNIT_STR(vol_smiles_reason(&s.expiry[0]), "expired");
     UNIT(s.expiry[1].t_var == s.expiry[1].t);
     vol_smiles_free(&s);
@@ -181,12 +190,12 @@ static void variance_time(void)
 static void reasons(void)
 {
     struct vol_smiles s;
-    struct vol_smiles_numbers m;
+    struct vol_metrics m;
     struct vol_smiles_quote bad = {NAN, 1, 1, 2, 0.2, 0.19, 0.21};
     int step;
 
     vol_smiles_init(&s);
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK && m.fitted == 0 && isnan(m.index));
+    UNIT(run(&s, VOL_VARINDEX_ANY, &m) && s.fitted == 0 && isnan(m.index));
     UNIT(m.index_status == VOL_VARINDEX_NO_EXPIRIES);
     for (step = 0; step < 30; step++) {
         add(&s, 0, 2600.0 + 25 * step, 0); /* puts alone */
@@ -196,15 +205,15 @@ static void reasons(void)
     UNIT(vol_smiles_add(&s, 0, &bad) == VOL_EDATA);
     s.expiry[0].forward = NAN;
     s.expiry[1].t = -0.001;
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK);
+    UNIT(run(&s, VOL_VARINDEX_ANY, &m));
     UNIT_STR(vol_smiles_reason(&s.expiry[0]), "no_forward");
     UNIT_STR(vol_smiles_reason(&s.expiry[1]), "expired");
     UNIT_STR(vol_smiles_reason(&s.expiry[2]), "one_sided");
-    UNIT(m.fitted == 0 && isnan(s.expiry[2].atm_vol) && s.expiry[2].calendar == VOL_SMILES_UNKNOWN);
+    UNIT(s.fitted == 0 && isnan(s.expiry[2].atm_vol) && s.expiry[2].calendar == VOL_SMILES_UNKNOWN);
     UNIT(m.index_status == VOL_VARINDEX_NO_PAIR && isnan(m.index));
     vol_smiles_clear(&s);
     add(&s, 0, 4500.0, 1); /* no bid */
-    UNIT(vol_smiles_run(&s, VOL_VARINDEX_ANY, &m, NULL) == VOL_OK);
+    UNIT(run(&s, VOL_VARINDEX_ANY, &m));
     UNIT_STR(vol_smiles_reason(&s.expiry[0]), "no_quotes");
     vol_smiles_free(&s);
 }

@@ -1,0 +1,51 @@
+/* records.h: a surface as records: `slice`, `metrics`, `vol` and `violation`.
+ *
+ * The only file of this room that knows of records. The record is begun and ended by the caller; the names
+ * are those of record/field.c.
+ */
+#ifndef VOL_SURFACE_RECORDS_H
+#define VOL_SURFACE_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "record/writer.h"
+#include "surface/evaluate.h"
+#include "surface/grid.h"
+#include "surface/metrics.h"
+#include "surface/smiles.h"
+#include "surface/violation.h"
+
+/* What the records of a snapshot share. */
+struct vol_records_snapshot {
+    const char *underlying;
+    size_t underlying_len;
+    const char *clock; /* variance clock of the vols; null: none is named */
+    size_t clock_len;
+    int64_t ts;
+    double spot;    /* NaN when unknown */
+    int64_t before; /* ts of the snapshot before, when there is one */
+    bool has_before, has_events;
+};
+
+/* Each writes underlying and all that follows. */
+void vol_records_slice(struct vol_writer *w, const struct vol_records_snapshot *of,
+                       const struct vol_smiles *smiles, const struct vol_smiles_expiry *e);
+void vol_records_metrics(struct vol_writer *w, const struct vol_records_snapshot *of,
+                         const struct vol_smiles *smiles, const struct vol_metrics *m);
+void vol_records_violation(struct vol_writer *w, const struct vol_records_snapshot *of,
+                           const struct vol_smiles_expiry *e, const struct vol_violation *v);
+/* EXPIRATION: the date of the point's tenor as text, or null. */
+void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of,
+                     const struct vol_smiles *smiles, const struct vol_evaluate *v, const char *expiration);
+
+/* Append a CSV matrix of the vols of GRID to OUT: with HEAD first a header line
+ * `ts,underlying,days,k=-0.1,…`, then a line for each tenor; a vol that is refused is an empty cell, one on a
+ * wing ends in `*`. VOL_EOS. */
+enum vol_status vol_records_matrix(struct vol_buf *out, const struct vol_records_snapshot *of,
+                                   const struct vol_grid *grid, const struct vol_smiles *smiles, bool head,
+                                   int precision);
+
+#endif

@@ -50,8 +50,11 @@ static enum vol_status add_item(const char *text, size_t n, double **list, size_
         !((part[1] - part[0]) / part[2] < VOL_GRID_MAX))
         return wrong(text, n, "a range LOW:HIGH:STEP of at most a thousand values", err);
     steps = (size_t)floor((part[1] - part[0]) / part[2] + 1e-9);
-    for (i = 0; i <= steps && status == VOL_OK; i++)
-        status = add(list, n_list, part[0] + part[2] * (double)i, err);
+    for (i = 0; i <= steps && status == VOL_OK; i++) {
+        double x = part[0] + part[2] * (double)i;
+
+        status = add(list, n_list, fabs(x) < 1e-9 * part[2] ? 0.0 : x, err); /* -0.3 + 3 * 0.1 is 0 here */
+    }
     return status;
 }
 

@@ -91,9 +91,9 @@ void vol_records_metrics(struct vol_writer *w, const struct vol_records_snapshot
     write_head(w, of);
     vol_writer_num(w, VOL_KEY("spot"), of->spot);
     vol_writer_int(w, VOL_KEY("quotes"), (int64_t)smiles->quotes);
-    write_text(w, VOL_KEY("model"), vol_smiles_model_name(smiles->model));
     vol_writer_int(w, VOL_KEY("slices"), (int64_t)smiles->fitted);
     write_index(w, smiles, m);
+    write_text(w, VOL_KEY("model"), vol_smiles_model_name(smiles->model));
     vol_writer_num(w, VOL_KEY("var_swap"), m->var_swap);
     vol_writer_num(w, VOL_KEY("var_swap_wing"), m->var_swap_wing);
     write_clock(w, of);

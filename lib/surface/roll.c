@@ -6,17 +6,6 @@
 
 #include "surface/tenor.h"
 
-/* The expiry of SMILES whose slice is on the surface at T (of equal times the first). */
-static const struct vol_smiles_expiry *expiry_at(const struct vol_smiles *smiles, double t)
-{
-    size_t i;
-
-    for (i = 0; i < smiles->n; i++)
-        if (vol_smiles_has_fit(&smiles->expiry[i]) && smiles->expiry[i].t_var == t)
-            return &smiles->expiry[i];
-    return NULL;
-}
-
 static const struct vol_smiles_expiry *same_expiry(const struct vol_smiles *smiles,
                                                    const struct vol_smiles_expiry *of)
 {
@@ -34,25 +23,32 @@ static const struct vol_smiles_expiry *same_expiry(const struct vol_smiles *smil
 enum vol_status vol_roll_split(const struct vol_smiles *before, const struct vol_smiles *now, double t,
                                struct vol_roll *out)
 {
-    const struct vol_smiles_expiry *fresh[2], *old[2];
-    double share, was, is, rolled, t_old = 0.0, k = 0.0;
-    size_t at, j;
+    const struct vol_smiles_expiry *fresh[2] = {NULL, NULL}, *old[2] = {NULL, NULL};
+    double share = 1.0, was, is, rolled, t_old, k;
+    size_t i;
 
-    if (vol_tenor_bracket(now->surface, now->n_surface, t, &at, &share) != VOL_OK ||
-        vol_tenor_vol(now->surface, now->n_surface, t, 0.0, &is) != VOL_OK ||
+    if (vol_tenor_vol(now->surface, now->n_surface, t, 0.0, &is) != VOL_OK ||
         vol_tenor_vol(before->surface, before->n_surface, t, 0.0, &was) != VOL_OK)
         return VOL_NO;
-    for (j = 0; j < 2; j++) {
-        double weight = j == 1 ? share : 1.0 - share;
+    for (i = 0; i < now->n && (fresh[1] == NULL || fresh[1]->t_var < t); i++) {
+        const struct vol_smiles_expiry *e = &now->expiry[i], *same;
 
-        if (!(weight > 0.0))
+        if (!vol_smiles_has_fit(e) || (same = same_expiry(before, e)) == NULL ||
+            (fresh[1] != NULL && !(e->t_var > fresh[1]->t_var && same->t_var > old[1]->t_var)))
             continue;
-        fresh[j] = expiry_at(now, now->surface[at - 1 + j].t);
-        old[j] = fresh[j] != NULL ? same_expiry(before, fresh[j]) : NULL;
-        if (old[j] == NULL)
-            return VOL_NO;
-        t_old += weight * old[j]->t_var;
-        k += weight * log(fresh[j]->forward / old[j]->forward);
+        fresh[0] = fresh[1];
+        old[0] = old[1];
+        fresh[1] = e;
+        old[1] = same;
+    }
+    if (fresh[1] == NULL || fresh[1]->t_var < t || (fresh[0] == NULL && fresh[1]->t_var > t))
+        return VOL_NO;
+    t_old = old[1]->t_var;
+    k = log(fresh[1]->forward / old[1]->forward);
+    if (fresh[1]->t_var > t) {
+        share = (t - fresh[0]->t_var) / (fresh[1]->t_var - fresh[0]->t_var);
+        t_old = old[0]->t_var + share * (t_old - old[0]->t_var);
+        k = (1.0 - share) * log(fresh[0]->forward / old[0]->forward) + share * k;
     }
     if (vol_tenor_place(before->surface, before->n_surface, t_old, k) != VOL_SLICE_INSIDE ||
         vol_tenor_vol(before->surface, before->n_surface, t_old, k, &rolled) != VOL_OK)

@@ -21,10 +21,10 @@ struct vol_roll {
     double move;
 };
 
-/* The split for the at-the-forward vol of T years of the vols' clock. The expiries around T in NOW are looked
- * up in BEFORE by root and settlement, so that no clock needs to be known. VOL_NO: one of both surfaces has
- * no such vol, BEFORE lacks one of the two expiries, or their forwards differ so much that the old smile says
- * nothing there. */
+/* The split for the at-the-forward vol of T years of the vols' clock. What T is in the time of BEFORE, and
+ * how the forward has moved there, is read, linearly, from the nearest expiries on both sides of T that both
+ * surfaces have, so that no clock needs to be known. VOL_NO: one of both surfaces has no such vol, no such
+ * expiries, or the forward has moved so much that the old smile has no quotes there. */
 enum vol_status vol_roll_split(const struct vol_smiles *before, const struct vol_smiles *now, double t,
                                struct vol_roll *out);
 

@@ -1,0 +1,119 @@
+#include "surface/records.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "unit.h"
+
+static const int64_t now = INT64_C(1556309700) * VOL_SECOND; /* 2019-04-26T20:15:00Z */
+
+/* Expiries of 10 and 40 days, 20 % flat. */
+static void fill(struct vol_smiles *s)
+{
+    static const int days[] = {10, 40};
+    size_t i, at;
+    bool fresh;
+    int j;
+
+    vol_smiles_init(s);
+    for (i = 0; i < 2; i++) {
+        double t = days[i] / 365.0;
+
+        UNIT(vol_smiles_find(s, "XYZ", 3, now + days[i] * VOL_DAY, &at, &fresh) == VOL_OK);
+        s->expiry[at].years = s->expiry[at].t = t;
+        s->expiry[at].forward = 100;
+        s->expiry[at].discount = 1;
+        snprintf(s->expiry[at].expiration, sizeof s->expiry[at].expiration,
+                 i == 0 ? "2019-05-06" : "2019-06-05");
+        for (j = -12; j <= 12; j++) {
+            struct vol_smiles_quote q = {100 * exp(0.04 * j * sqrt(t)), j >= 0, 1, 2, 0.2, 0.19, 0.21};
+
+            UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
+        }
+    }
+    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK && s->fitted == 2);
+}
+
+static void matrix(const struct vol_smiles *s)
+{
+    const struct vol_records_snapshot of = {
+        .underlying = "A,\"B", .underlying_len = 4, .ts = now, .spot = NAN};
+    struct vol_buf out = VOL_BUF_INIT;
+    struct vol_grid grid;
+
+    UNIT(vol_grid_parse("k=-0.5,0@days=5,30", &grid, NULL) == VOL_OK);
+    UNIT(vol_records_matrix(&out, &of, &grid, s, true, 4) == VOL_OK);
+    UNIT_STR(out.data, "ts,underlying,expiration,days,k=-0.5,k=0\n"
+                       "2019-04-26T20:15:00Z,\"A,\"\"B\",,5,,\n"
+                       "2019-04-26T20:15:00Z,\"A,\"\"B\",,30,0.2*,0.2\n");
+    vol_grid_free(&grid);
+    vol_buf_clear(&out);
+    UNIT(vol_grid_parse("strike=100@expiries", &grid, NULL) == VOL_OK);
+    UNIT(vol_records_matrix(&out, &of, &grid, s, false, 4) == VOL_OK);
+    UNIT_STR(out.data, "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-06,10,0.2\n"
+                       "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-06-05,40,0.2\n");
+    vol_grid_free(&grid);
+    vol_buf_clear(&out);
+    /* 16:00 in New York of a date, 15 minutes before the snapshot's time of day; one that has been has none
+     */
+    UNIT(vol_grid_parse("k=0@dates=2019-05-16,2019-04-01", &grid, NULL) == VOL_OK);
+    UNIT(vol_records_matrix(&out, &of, &grid, s, false, 6) == VOL_OK);
+    UNIT_STR(out.data, "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-16,19.9896,0.2\n"
+                       "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-04-01,,\n");
+    vol_grid_free(&grid);
+    vol_buf_free(&out);
+}
+
+/* The records as text: what a smile that was refused does not say, and null for what is not known. */
+static void records(const struct vol_smiles *s)
+{
+    struct vol_records_snapshot of = {.underlying = "XYZ", .underlying_len = 3, .ts = now, .spot = 99};
+    char path[] = "/tmp/volpipe-records-XXXXXX", text[8192];
+    int fd = mkstemp(path);
+    struct vol_writer_config config = {.fd = fd, .format = VOL_NDJSON, .precision = 6, .name = "test"};
+    struct vol_writer *w = NULL;
+    struct vol_smiles_expiry refused = s->expiry[0];
+    struct vol_violation lee = {
+        .type = VOL_VIOLATION_LEE, .k = -INFINITY, .k_low = NAN, .k_high = NAN, .size = 0.5};
+    struct vol_evaluate point;
+    ssize_t n;
+
+    UNIT(fd >= 0 && vol_writer_new(&w, &config, NULL) == VOL_OK);
+    refused.status = VOL_SMILES_TOO_FEW;
+    UNIT(vol_writer_begin(w, "slice", now) == VOL_OK);
+    vol_records_slice(w, &of, s, &refused);
+    UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_begin(w, "violation", now) == VOL_OK);
+    vol_records_violation(w, &of, &refused, &lee);
+    UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_begin(w, "vol", now) == VOL_OK);
+    vol_evaluate_at(s->surface, s->n_surface, 50.0 / 365, VOL_EVALUATE_K, 0.0, &point);
+    vol_records_vol(w, &of, s, &point, NULL);
+    UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_close(w, NULL) == VOL_OK);
+    n = pread(fd, text, sizeof text - 1, 0);
+    UNIT(n > 0);
+    text[n > 0 ? n : 0] = '\0';
+    UNIT_STR(
+        text,
+        "{\"kind\":\"slice\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"XYZ\",\"root\":\"XYZ\","
+        "\"expiration\":\"2019-05-06\",\"expires\":\"2019-05-06T20:15:00Z\",\"t\":0.0273973,\"forward\":100,"
+        "\"discount\":1,\"model\":\"svi\",\"fit_status\":\"too_few_quotes\",\"points\":25}\n"
+        "{\"kind\":\"violation\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"XYZ\",\"root\":\"XYZ\","
+        "\"expiration\":\"2019-05-06\",\"expires\":\"2019-05-06T20:15:00Z\",\"violation\":\"lee\","
+        "\"wing\":\"left\",\"size\":0.5}\n"
+        "{\"kind\":\"vol\",\"ts\":\"2019-04-26T20:15:00Z\",\"underlying\":\"XYZ\",\"model\":\"svi\","
+        "\"t\":0.136986,\"dte\":50,\"forward\":null,\"strike\":null,\"k\":null,\"delta\":null,"
+        "\"vol_status\":\"outside_maturities\",\"implied_vol\":null,\"local_vol\":null,\"density\":null}\n");
+    close(fd);
+    unlink(path);
+}
+
+int main(void)
+{
+    struct vol_smiles s;
+
+    fill(&s);
+    matrix(&s);
+    records(&s);
+    vol_smiles_free(&s);
+    return unit_done("surface/records");
+}

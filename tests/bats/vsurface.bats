@@ -178,6 +178,80 @@ metrics $T2 XYZ"
     assert_success
 }
 
+@test "--check: violation records say where and how much; without it there are none" {
+    { chain $T1 1 10; chain $T1 0.2 20; snap $T1 62; } > in
+    run --separate-stderr bash -c 'vsurface --check --only violation in | jq -c "[.expiration, .violation, .before_expiration, .k_low < .k, .size > 0, ((.strike / 100 | log) - .k | fabs) < 1e-9]"'
+    assert_output '["2019-03-21","calendar","2019-03-11",true,true,true]'
+    run --separate-stderr vsurface --only violation in
+    assert_output ""
+}
+
+@test "the grid: strikes, log-moneyness and deltas by days, dates and expiries; nothing is extrapolated silently" {
+    chain $T1 1 10 40 > in
+    # The shape of chain() is sqrt(.02 + .05 (-.3 (k - .01) + sqrt((k - .01)^2 + .0064))) at every maturity.
+    run --separate-stderr bash -c 'vsurface --only vol --grid k=-0.1,0,0.9@days=5,20 in | jq -c "[.dte, .k, .vol_status, (if .implied_vol then .implied_vol * 1e6 | round else null end), (if .strike then .strike * 1e3 | round else null end)]"'
+    assert_success
+    assert_output '[5,null,"outside_maturities",null,null]
+[5,null,"outside_maturities",null,null]
+[5,null,"outside_maturities",null,null]
+[20,-0.1,"wing",168673,90484]
+[20,0,"ok",155503,100000]
+[20,0.9,"wing",226560,245960]'
+    run --separate-stderr bash -c 'vsurface --only vol --grid delta=-0.25,0.25@expiries in | jq -c "[.expiration, .delta, .k < 0, .local_vol > 0.1, .density > 0]"'
+    assert_output '["2019-03-11",-0.25,true,true,true]
+["2019-03-11",0.25,false,true,true]
+["2019-04-10",-0.25,true,true,true]
+["2019-04-10",0.25,false,true,true]'
+    run --separate-stderr bash -c 'vsurface --only vol --grid strike=100@dates=2019-03-20,2020-01-01 in | jq -c "[.expiration, .vol_status, .implied_vol // 0 | . * 1e6 | round]"'
+    assert_output '["2019-03-20","ok",155503]
+["2020-01-01","outside_maturities",0]'
+    run --separate-stderr vsurface --matrix --grid k=-0.1:0:0.1@days=20 --precision 6 in
+    assert_success
+    assert_output "ts,underlying,expiration,days,k=-0.1,k=0
+$T1,XYZ,,20,0.168673*,0.155503"
+    run --separate-stderr vsurface --matrix in
+    assert_failure 64
+    run --separate-stderr vsurface --grid k=0@weeks=3 in
+    assert_failure 64
+    assert_equal "${stderr_lines[0]}" 'vsurface: --grid: "weeks=3" is not days=LIST, dates=LIST or expiries'
+}
+
+@test "events: the variance beyond ordinary days is taken out of iv30, where expiries around the date tell" {
+    # After 14 days everything has 0.0009 of total variance more: a move of 3 %.
+    chain $T1 1 7 12 21 28 45 > plain
+    jq -c 'if .t > 14 / 365 then ([.implied_vol, .iv_bid, .iv_ask] | map((. * .) as $v | $v)) as $v | (0.0009 / .t) as $more
+        | .implied_vol = ($v[0] + $more | sqrt) | .iv_bid = (.implied_vol - 0.005) | .iv_ask = (.implied_vol + 0.005) else . end' plain > in
+    echo '{"events": [{"name": "earnings", "date": "2019-03-14", "underlying": "XYZ"}]}' > events.json
+    run --separate-stderr bash -c 'vsurface --events events.json --only metrics in | jq -c "[.event_status, (.event_move * 1e3 | round), (.iv30_ex * 1e3 | round), .iv30 > .iv30_ex + 0.02]"'
+    assert_success
+    assert_output '["ok",30,156,true]'
+    run --separate-stderr bash -c 'vsurface --events events.json --only slice in | jq -c "[.expiration, .event_variance // 0 | if type == \"number\" then . * 1e4 | round else . end]"'
+    assert_line --index 2 '["2019-03-22",9]'
+    assert_line --index 3 '["2019-03-29",0]'
+    run --separate-stderr bash -c 'vsurface --events events.json --only metrics plain | jq -c "[.event_status, .event_move, (.iv30_ex * 1e6 | round)]"'
+    assert_output --partial ',155503]'
+    sed 's/XYZ/ABC/' events.json > other.json
+    run --separate-stderr bash -c 'vsurface --events other.json --only metrics in | jq -c "[.event_status, (.iv30 - .iv30_ex | fabs) < 1e-12]"'
+    assert_output '["none",true]'
+    echo '{"events": [{"name": "x", "date": "soon"}]}' > bad.json
+    run --separate-stderr vsurface --events bad.json in
+    assert_failure 78
+}
+
+@test "the change of iv30 since the snapshot before: what rolled and what moved" {
+    { chain $T1 1 10 40 60; chain $T2 1.2 7 37 57; } > in
+    vsurface --only metrics in > out
+    run jq -sc '[.[0].iv30_change, .[1].previous_ts, (.[1].iv30_change * 1e4 | round), (.[1].iv30_roll * 1e4 | round | fabs), (.[1].iv30_move * 1e4 | round)]' out
+    # Every contract's variance rose by a fifth: 15.55 to 17.03; none of it is roll.
+    assert_output "[null,\"$T1\",148,0,148]"
+    # Another underlying between the two is no snapshot before.
+    { chain $T1 1 10 40 60; chain $T2 1 7 37 57 | sed 's/"underlying":"XYZ"/"underlying":"A"/'; chain $T2 1.2 7 37 57; } > in
+    run --separate-stderr bash -c 'vsurface --only metrics in | jq -c "[.underlying, .previous_ts]"'
+    assert_output "[\"XYZ\",null]
+[\"A\",null]
+[\"XYZ\",\"$T1\"]"
+}
+
 @test "a chain of the fields that a quote must have gets a surface: 16:00 in New York of the expiration" {
     need jq
     vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" --to csv --kind quote |

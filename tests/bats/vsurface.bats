@@ -202,7 +202,7 @@ metrics $T2 XYZ"
 ["2019-03-11",0.25,false,true,true]
 ["2019-04-10",-0.25,true,true,true]
 ["2019-04-10",0.25,false,true,true]'
-    run --separate-stderr bash -c 'vsurface --only vol --grid strike=100@dates=2019-03-20,2020-01-01 in | jq -c "[.expiration, .vol_status, .implied_vol // 0 | . * 1e6 | round]"'
+    run --separate-stderr bash -c 'vsurface --only vol --grid strike=100@dates=2019-03-20,2020-01-01 in | jq -c "[.expiration, .vol_status, (.implied_vol // 0 | . * 1e6 | round)]"'
     assert_output '["2019-03-20","ok",155503]
 ["2020-01-01","outside_maturities",0]'
     run --separate-stderr vsurface --matrix --grid k=-0.1:0:0.1@days=20 --precision 6 in

@@ -213,7 +213,7 @@ static const struct vol_field slice_fields[] = {
     STR("clock", OPTIONAL, "vsurface", "variance clock of `t_var`, as the quotes name it"),
     NUM("forward", OPTIONAL, "price", "vsurface", "forward; null when none was given"),
     NUM("discount", OPTIONAL, "", "vsurface", "discount factor; null when none was given"),
-    STR("model", REQUIRED, "vsurface", "what was fitted: svi"),
+    STR("model", REQUIRED, "vsurface", "what was fitted: svi, essvi or spline"),
     STR("fit_status", REQUIRED, "vsurface",
         "ok, or why no smile is given: no_forward, expired, no_quotes, too_few_quotes, one_sided, "
         "degenerate, "
@@ -224,6 +224,10 @@ static const struct vol_field slice_fields[] = {
     NUM("svi_rho", OPTIONAL, "", "vsurface", "raw SVI rho"),
     NUM("svi_m", OPTIONAL, "log-moneyness", "vsurface", "raw SVI m"),
     NUM("svi_sigma", OPTIONAL, "log-moneyness", "vsurface", "raw SVI sigma"),
+    NUM("essvi_theta", OPTIONAL, "total variance", "vsurface",
+        "eSSVI theta of w(k) = (theta + rho psi k + sqrt((psi k + rho theta)^2 + (1 - rho^2) theta^2)) / 2"),
+    NUM("essvi_rho", OPTIONAL, "", "vsurface", "eSSVI rho"),
+    NUM("essvi_psi", OPTIONAL, "total variance per k", "vsurface", "eSSVI psi"),
     NUM("atm_vol", OPTIONAL, "1/sqrt(year)", "vsurface", "vol at k = 0 of the fit"),
     NUM("forward_vol", OPTIONAL, "1/sqrt(year)", "vsurface",
         "vol at the forward from the smile before to this one (of the first: from now); null where total "

@@ -1,10 +1,16 @@
 #include "surface/models.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-const char vol_smiles_models[] = "svi";
-static const char *const names[] = {"svi"};
+#include "surface/essvifit.h"
+
+const char vol_smiles_models[] = "svi|essvi|spline";
+static const char *const names[] = {"svi", "essvi", "spline"};
+
+/* As svifit.h judges: a g that rounding left below 0 is none. */
+static const double butterfly_tolerance = 1e-10;
 
 enum vol_status vol_smiles_model_find(const char *name, enum vol_smiles_model *model)
 {
@@ -50,11 +56,149 @@ static enum vol_status fit_svi(struct vol_smiles_expiry *e, struct vol_error *er
     return VOL_OK;
 }
 
+/* ---- extended SSVI, all expiries at once ---- */
+
+static void essvi_derivatives(const void *parameters, double k, double w[3])
+{
+    vol_essvi_derivatives(parameters, k, w);
+}
+
+/* Take over what the fit says of an expiry. */
+static void take_essvi(struct vol_smiles_expiry *e, const struct vol_essvifit_expiry *fit)
+{
+    static const enum vol_smiles_status status_of[] = {
+        [VOL_ESSVIFIT_OK] = VOL_SMILES_OK,
+        [VOL_ESSVIFIT_TOO_FEW] = VOL_SMILES_TOO_FEW,
+        [VOL_ESSVIFIT_POOR] = VOL_SMILES_POOR,
+    };
+    double reach;
+
+    e->status = status_of[fit->status];
+    if (e->status != VOL_SMILES_OK)
+        return;
+    e->essvi = fit->slice;
+    vol_essvi_to_svi(&e->essvi, &e->svi);
+    e->slice = vol_slice_of_svi(&e->svi, e->t_var, e->fitted[0].k, e->fitted[e->n_fitted - 1].k);
+    e->slice.model = "essvi";
+    e->slice.parameters = &e->essvi;
+    e->slice.derivatives = essvi_derivatives;
+    reach = VOL_SVIFIT_REACH * fmax(-e->slice.k_min, e->slice.k_max);
+    if (vol_arbitrage_butterfly(&e->svi, -reach, reach, butterfly_tolerance, &e->butterfly, NULL) != VOL_OK ||
+        vol_score_run(&e->slice, e->fitted, e->n_fitted, &e->score) != VOL_OK)
+        e->status = VOL_SMILES_DEGENERATE;
+}
+
+static enum vol_status fit_essvi(struct vol_smiles *s, struct vol_error *err)
+{
+    struct vol_essvifit_expiry *fit = calloc(s->n + 1, sizeof *fit);
+    enum vol_status status;
+    size_t i, n = 0;
+
+    if (fit == NULL)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    for (i = 0; i < s->n; i++) {
+        struct vol_smiles_expiry *e = &s->expiry[i];
+
+        if (e->status != VOL_SMILES_OK)
+            continue;
+        if (n > 0 && !(e->t_var >= fit[n - 1].t))
+            e->status = VOL_SMILES_DEGENERATE; /* the clock runs backwards between two settlements */
+        else
+            fit[n++] = (struct vol_essvifit_expiry){.t = e->t_var, .quotes = e->fitted, .n = e->n_fitted};
+    }
+    status = vol_essvifit_run(fit, n, err);
+    for (i = 0, n = 0; i < s->n && status != VOL_EOS; i++) {
+        struct vol_smiles_expiry *e = &s->expiry[i];
+
+        if (e->status != VOL_SMILES_OK)
+            continue;
+        if (status == VOL_OK)
+            take_essvi(e, &fit[n++]);
+        else
+            e->status = VOL_SMILES_DEGENERATE;
+    }
+    free(fit);
+    return status == VOL_EOS ? status : VOL_OK;
+}
+
+/* ---- the arbitrage-free spline, expiry after expiry ---- */
+
+/* The asks of the expiries behind I, below which an early smile should leave them room. Returns how many. */
+static size_t list_ceilings(const struct vol_smiles *s, size_t i, struct vol_spline_ceiling *out)
+{
+    size_t j, n = 0;
+
+    while (++i < s->n)
+        for (j = 0; s->expiry[i].status == VOL_SMILES_OK && j < s->expiry[i].n_fitted; j++) {
+            const struct vol_svifit_quote *q = &s->expiry[i].fitted[j];
+
+            out[n++] = (struct vol_spline_ceiling){q->k, q->vol_ask * q->vol_ask * s->expiry[i].t_var};
+        }
+    return n;
+}
+
+static enum vol_status fit_spline(struct vol_smiles_expiry *e, const struct vol_spline *before,
+                                  const struct vol_spline_ceiling *ceilings, size_t n_ceilings,
+                                  struct vol_error *err)
+{
+    static const enum vol_smiles_status status_of[] = {
+        [VOL_SPLINE_OK] = VOL_SMILES_OK,
+        [VOL_SPLINE_TOO_FEW] = VOL_SMILES_TOO_FEW,
+        [VOL_SPLINE_ONE_SIDED] = VOL_SMILES_ONE_SIDED,
+        [VOL_SPLINE_UNSOLVED] = VOL_SMILES_DEGENERATE,
+        [VOL_SPLINE_POOR] = VOL_SMILES_POOR,
+        [VOL_SPLINE_ARBITRAGE] = VOL_SMILES_DEGENERATE,
+    };
+    struct vol_spline_fit fit = {.status = VOL_SPLINE_UNSOLVED};
+    enum vol_status status =
+        vol_spline_fit(e->fitted, e->n_fitted, e->t_var, before, ceilings, n_ceilings, &e->spline, &fit, err);
+
+    if (status == VOL_EOS)
+        return status;
+    e->status = status == VOL_OK ? status_of[fit.status] : VOL_SMILES_DEGENERATE;
+    if (e->status != VOL_SMILES_OK)
+        return VOL_OK;
+    e->slice = vol_spline_slice(&e->spline, e->t_var, fit.k_min, fit.k_max);
+    e->butterfly = fit.butterfly;
+    if (vol_score_run(&e->slice, e->fitted, e->n_fitted, &e->score) != VOL_OK)
+        e->status = VOL_SMILES_DEGENERATE;
+    return VOL_OK;
+}
+
+static enum vol_status fit_splines(struct vol_smiles *s, struct vol_error *err)
+{
+    struct vol_spline_ceiling *ceilings = calloc(s->quotes + 1, sizeof *ceilings);
+    const struct vol_spline *before = NULL;
+    enum vol_status status = VOL_OK;
+    size_t i;
+
+    if (ceilings == NULL)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    for (i = 0; i < s->n && status == VOL_OK; i++) {
+        struct vol_smiles_expiry *e = &s->expiry[i];
+
+        if (e->status != VOL_SMILES_OK)
+            continue;
+        status = fit_spline(e, before, ceilings, list_ceilings(s, i, ceilings), err);
+        before = e->status == VOL_SMILES_OK ? &e->spline : before;
+    }
+    free(ceilings);
+    return status;
+}
+
 enum vol_status vol_models_fit(struct vol_smiles *smiles, struct vol_error *err)
 {
     enum vol_status status = VOL_OK;
     size_t i;
 
+    switch (smiles->model) {
+    case VOL_SMILES_ESSVI:
+        return fit_essvi(smiles, err);
+    case VOL_SMILES_SPLINE:
+        return fit_splines(smiles, err);
+    case VOL_SMILES_SVI:
+        break;
+    }
     for (i = 0; i < smiles->n && status == VOL_OK; i++)
         if (smiles->expiry[i].status == VOL_SMILES_OK)
             status = fit_svi(&smiles->expiry[i], err);

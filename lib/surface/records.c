@@ -56,7 +56,13 @@ void vol_records_slice(struct vol_writer *w, const struct vol_records_snapshot *
     vol_writer_int(w, VOL_KEY("points"), (int64_t)e->n_fitted);
     if (!vol_smiles_has_fit(e))
         return;
-    write_svi(w, &e->svi);
+    if (smiles->model == VOL_SMILES_SVI)
+        write_svi(w, &e->svi);
+    if (smiles->model == VOL_SMILES_ESSVI) {
+        vol_writer_num(w, VOL_KEY("essvi_theta"), e->essvi.theta);
+        vol_writer_num(w, VOL_KEY("essvi_rho"), e->essvi.rho);
+        vol_writer_num(w, VOL_KEY("essvi_psi"), e->essvi.psi);
+    }
     vol_writer_num(w, VOL_KEY("atm_vol"), e->atm_vol);
     vol_writer_num(w, VOL_KEY("forward_vol"), e->forward_vol);
     if (of->has_events)

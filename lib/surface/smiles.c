@@ -54,6 +54,7 @@ void vol_smiles_free(struct vol_smiles *smiles)
     for (i = 0; i < smiles->cap; i++) {
         free(smiles->expiry[i].quotes);
         free(smiles->expiry[i].fitted);
+        vol_spline_free(&smiles->expiry[i].spline);
     }
     free(smiles->expiry);
     free(smiles->surface);
@@ -65,10 +66,13 @@ static enum vol_status grow(struct vol_smiles *smiles)
 {
     size_t cap = smiles->cap > 0 ? 2 * smiles->cap : 32;
     struct vol_smiles_expiry *expiry = realloc(smiles->expiry, cap * sizeof *expiry);
+    size_t i;
 
     if (expiry == NULL)
         return VOL_EOS;
     memset(expiry + smiles->cap, 0, (cap - smiles->cap) * sizeof *expiry);
+    for (i = smiles->cap; i < cap; i++)
+        vol_spline_init(&expiry[i].spline);
     smiles->expiry = expiry;
     smiles->cap = cap;
     return VOL_OK;
@@ -103,6 +107,7 @@ enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, siz
     e->quotes = kept.quotes;
     e->cap = kept.cap;
     e->fitted = kept.fitted;
+    e->spline = kept.spline;
     memcpy(e->root, root, root_len);
     e->expires = expires;
     e->years = e->t = e->t_var = e->forward = e->discount = e->rate = NAN;
@@ -244,8 +249,8 @@ static void judge_calendar(const struct vol_smiles_expiry *before, struct vol_sm
     double low = fmax(before->score.k_min, e->score.k_min), high = fmin(before->score.k_max, e->score.k_max);
 
     e->calendar = VOL_SMILES_UNKNOWN;
-    if (vol_score_calendar(&before->slice, &e->slice, low, high, calendar_tolerance, &e->crossing, NULL) ==
-        VOL_OK)
+    if (vol_arbitrage_crossing(&before->slice, &e->slice, low, high, calendar_tolerance, &e->crossing,
+                               NULL) == VOL_OK)
         e->calendar = e->crossing.free ? VOL_SMILES_FREE : VOL_SMILES_CROSSES;
 }
 

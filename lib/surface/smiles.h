@@ -1,8 +1,9 @@
 /* smiles.h: all smiles of one snapshot, of one model.
  *
  * The caller adds the quotes of a chain, expiry by expiry in any order, and runs it: each expiry gets a smile
- * (slice.h) with its scores and verdicts (score.h), or a reason why it has none, and the smiles together are
- * a surface (tenor.h). The order of the quotes does not matter. What is read off the surface is in metrics.h.
+ * (slice.h) with its scores (score.h) and verdicts (arbitrage.h), or a reason why it has none, and the smiles
+ * together are a surface (tenor.h). The order of the quotes does not matter. What is read off the surface is
+ * in metrics.h.
  */
 #ifndef VOL_SURFACE_SMILES_H
 #define VOL_SURFACE_SMILES_H
@@ -12,8 +13,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "surface/arbitrage.h"
+#include "surface/essvi.h"
 #include "surface/score.h"
 #include "surface/slice.h"
+#include "surface/spline.h"
 #include "surface/svifit.h"
 
 /* One option. What is not known is NaN. */
@@ -42,7 +46,7 @@ enum vol_smiles_calendar {
     VOL_SMILES_CROSSES
 };
 
-enum vol_smiles_model { VOL_SMILES_SVI };
+enum vol_smiles_model { VOL_SMILES_SVI, VOL_SMILES_ESSVI, VOL_SMILES_SPLINE };
 
 /* The names of the models, "svi|…": the words of an option. */
 extern const char vol_smiles_models[];
@@ -69,8 +73,10 @@ struct vol_smiles_expiry {
     enum vol_smiles_status status;
     struct vol_svifit_quote *fitted; /* the quotes of the fit, ascending in k */
     size_t n_fitted;
-    struct vol_svi svi;     /* parameters of the models that have these */
-    struct vol_slice slice; /* this and the rest: valid when status is OK */
+    struct vol_svi svi;       /* parameters of the models svi and essvi */
+    struct vol_essvi essvi;   /* of essvi */
+    struct vol_spline spline; /* of spline; its memory is the expiry's */
+    struct vol_slice slice;   /* this and the rest: valid when status is OK */
     struct vol_score score;
     struct vol_butterfly butterfly; /* over VOL_SVIFIT_REACH times the fitted range, and the wings */
     double atm_vol;                 /* of the smile at k = 0; NaN without one */

@@ -3,76 +3,6 @@
 #include "surface/violation.h"
 #include "unit.h"
 
-/* R4 of the reference values: Gatheral and Jacquier's examples, and parameters that break Lee's bound. */
-static const struct {
-    struct vol_svi svi;
-    int free;
-    double min_g, at;
-} published[] = {
-    {{-0.041, 0.1331, 0.306, 0.3586, 0.4153}, 0, -0.03286357345, 0.87926254},
-    {{0.00774091242037, 0.0692420344889, -0.334036480611, 0.0420337452296, 0.118607802913},
-     1,
-     0.256220714,
-     -6.0},
-    {{-0.0305199110319, 0.102716781781, 0.100717613203, 0.272344192925, 0.412398146911},
-     1,
-     0.008118278445,
-     0.81133445},
-    {{0.0102, 0.1, -0.7, 0.14, 0.142828568571}, 1, 0.2578945011, -6.0},
-    {{0.0102, 1.2, -0.7, 0.0116666666667, 0.0119023807142}, 0, -10.07704881, -0.016299217},
-    {{0.04, 1.5, 0.5, 0.0, 0.2}, 0, -0.7177948265, 0.49972006},
-    {{0.04, 0.4, -0.4, 0.1, 0.2}, 1, 0.2089430881, -1.2818388},
-    {{-0.0666, 0.229, 0.439, 0.193, 0.337}, 0, -0.1026713518, 0.56225426},
-};
-
-static void butterflies(void)
-{
-    struct vol_butterfly v;
-    size_t i;
-
-    for (i = 0; i < sizeof published / sizeof published[0]; i++) {
-        struct vol_slice s = vol_slice_of_svi(&published[i].svi, 1.0, -0.5, 0.5);
-
-        UNIT(vol_score_butterfly(&s, -6.0, 6.0, 1e-10, &v, NULL) == VOL_OK);
-        UNIT(v.free == (published[i].free == 1));
-        /* the sharpest (sigma of 0.012) is finer than a uniform grid of 12 units of k, refined or not */
-        UNIT_NEAR(v.min_g, published[i].min_g, i == 4 ? 1e-2 : 1e-9);
-        UNIT_NEAR(v.min_k, published[i].at, i == 4 ? 1e-3 : 1e-6);
-        UNIT_NEAR(v.slope_right, vol_svi_slope_right(&published[i].svi), 1e-9);
-        UNIT_NEAR(v.slope_left, vol_svi_slope_left(&published[i].svi), 1e-9);
-        UNIT(v.lee == (i != 4 && i != 5));
-    }
-    {
-        struct vol_slice s = vol_slice_of_svi(&published[5].svi, 1.0, -0.2, 0.2);
-
-        s.reach_min = s.k_min; /* a smile without wings has no slopes to bound, and no grid beyond its end */
-        s.reach_max = s.k_max;
-        UNIT(vol_score_butterfly(&s, -6.0, 6.0, 1e-10, &v, NULL) == VOL_OK && v.lee && v.free);
-        UNIT(v.slope_left == 0.0 && v.min_k >= -0.2 && v.min_k <= 0.2);
-        UNIT(vol_score_butterfly(&s, 0.3, 6.0, 1e-10, &v, NULL) == VOL_EDATA);
-    }
-}
-
-static void calendars(void)
-{
-    static const struct vol_svi above = {0.04, 0.4, -0.4, 0.1, 0.2};
-    static const struct vol_svi below = {0.036, 0.36, -0.4, 0.1, 0.2};
-    struct vol_slice a = vol_slice_of_svi(&above, 1.0, -0.5, 0.5),
-                     b = vol_slice_of_svi(&below, 2.0, -0.5, 0.5);
-    struct vol_crossing v;
-
-    /* R4: V7 against nine tenths of it at a later time falls at every k */
-    UNIT(vol_score_calendar(&a, &b, -0.5, 0.5, 1e-3, &v, NULL) == VOL_OK && !v.free);
-    UNIT(v.bad_low == -0.5 && v.bad_high == 0.5);
-    UNIT_NEAR(v.worst_drop, 0.1 * vol_svi_w(&above, v.worst_k), 1e-15);
-    UNIT(vol_score_calendar(&b, &a, -0.5, 0.5, 1e-3, &v, NULL) == VOL_OK && v.free && isnan(v.bad_low));
-    UNIT(vol_score_calendar(&a, &a, -0.5, 0.5, 1e-3, &v, NULL) == VOL_OK && v.free); /* equal is no fall */
-    UNIT(vol_score_calendar(&a, &b, 0.5, 0.5, 1e-3, &v, NULL) == VOL_EDATA);
-    UNIT(vol_score_calendar(&a, &b, -0.5, 0.5, 0.0, &v, NULL) == VOL_EDATA);
-    b.reach_min = b.k_min = b.reach_max = b.k_max = 2.0;
-    UNIT(vol_score_calendar(&a, &b, -0.5, 0.5, 1e-3, &v, NULL) == VOL_EDATA); /* nothing in common */
-}
-
 static void scores(void)
 {
     static const struct vol_svi flat = {0.04, 0.0, 0.0, 0.0, 0.1};
@@ -156,8 +86,6 @@ static void violations(void)
 
 int main(void)
 {
-    butterflies();
-    calendars();
     scores();
     places();
     violations();

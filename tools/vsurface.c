@@ -159,7 +159,7 @@ static void run(struct tool *t, struct state *s, const struct vol_roll_kept *bef
         config.n_events = vol_events_list(&s->events, s->now.underlying.data, s->now.underlying.len,
                                           s->now.ts, s->event_years);
     }
-    if (vol_smiles_run(smiles, s->model, &t->err) != VOL_OK ||
+    if (vol_smiles_run(smiles, s->model, t->isa, &t->err) != VOL_OK ||
         vol_metrics_run(smiles, &config, &s->metrics, &t->err) != VOL_OK)
         tool_die_err(t);
 }

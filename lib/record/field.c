@@ -213,7 +213,7 @@ static const struct vol_field slice_fields[] = {
     STR("clock", OPTIONAL, "vsurface", "variance clock of `t_var`, as the quotes name it"),
     NUM("forward", OPTIONAL, "price", "vsurface", "forward; null when none was given"),
     NUM("discount", OPTIONAL, "", "vsurface", "discount factor; null when none was given"),
-    STR("model", REQUIRED, "vsurface", "what was fitted: svi, essvi or spline"),
+    STR("model", REQUIRED, "vsurface", "what was fitted: svi, essvi, spline or rbf"),
     STR("fit_status", REQUIRED, "vsurface",
         "ok, or why no smile is given: no_forward, expired, no_quotes, too_few_quotes, one_sided, "
         "degenerate, "

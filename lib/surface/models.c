@@ -6,8 +6,8 @@
 
 #include "surface/essvifit.h"
 
-const char vol_smiles_models[] = "svi|essvi|spline";
-static const char *const names[] = {"svi", "essvi", "spline"};
+const char vol_smiles_models[] = "svi|essvi|spline|rbf";
+static const char *const names[] = {"svi", "essvi", "spline", "rbf"};
 
 /* As svifit.h judges: a g that rounding left below 0 is none. */
 static const double butterfly_tolerance = 1e-10;
@@ -186,7 +186,84 @@ static enum vol_status fit_splines(struct vol_smiles *s, struct vol_error *err)
     return status;
 }
 
-enum vol_status vol_models_fit(struct vol_smiles *smiles, struct vol_error *err)
+/* ---- the thin-plate spline through all quotes ---- */
+
+/* The matrix has the square of the points: of each expiry no more are taken than its share of this many,
+ * evenly spread over its quotes. */
+enum { RBF_POINTS = 1200, RBF_LEAST = 8 };
+/* On the diagonal times the square of the half-spread in vol points: a quote of a vol point's half-spread is
+ * known this badly. */
+static const double rbf_smoothing = 0.03, vol_point = 0.01, least_half_spread = 1e-4;
+
+/* Points, vols and weights of all expiries that are to be fitted; returns how many. X has room for four
+ * columns of N. */
+static size_t list_points(struct vol_smiles *s, double *x, size_t room)
+{
+    size_t i, j, n = 0, expiries = 0, share;
+
+    for (i = 0; i < s->n; i++)
+        expiries += s->expiry[i].status == VOL_SMILES_OK;
+    share = expiries > 0 ? RBF_POINTS / expiries : 0;
+    share = share < RBF_LEAST ? RBF_LEAST : share;
+    for (i = 0; i < s->n; i++) {
+        const struct vol_smiles_expiry *e = &s->expiry[i];
+        size_t m = e->n_fitted < share ? e->n_fitted : share;
+
+        for (j = 0; e->status == VOL_SMILES_OK && j < m; j++, n++) {
+            const struct vol_svifit_quote *q = &e->fitted[m < 2 ? 0 : j * (e->n_fitted - 1) / (m - 1)];
+            double half = fmax(0.5 * (q->vol_ask - q->vol_bid), least_half_spread) / vol_point;
+
+            x[n] = q->k;
+            x[room + n] = log(e->t_var);
+            x[2 * room + n] = q->vol;
+            x[3 * room + n] = half * half;
+        }
+    }
+    return n;
+}
+
+/* The surface at one expiry: trusted where its quotes are, and of no use where it misses them. */
+static void take_rbf(struct vol_smiles *s, struct vol_smiles_expiry *e)
+{
+    static const double poor_share = 0.10, poor_spreads = 3.0; /* as svifit.c */
+
+    vol_rbf_smile_set(&e->rbf, s->rbf, e->t_var);
+    e->slice = vol_rbf_slice(&e->rbf, e->fitted[0].k, e->fitted[e->n_fitted - 1].k);
+    if (vol_score_run(&e->slice, e->fitted, e->n_fitted, &e->score) != VOL_OK ||
+        !(e->slice.k_min <= 0.0 && e->slice.k_max >= 0.0) ||
+        vol_arbitrage_slice(&e->slice, e->slice.k_min, e->slice.k_max, butterfly_tolerance, &e->butterfly,
+                            NULL) != VOL_OK)
+        e->status = VOL_SMILES_DEGENERATE;
+    else if (e->score.rmse_vol > poor_share * vol_slice_vol(&e->slice, 0.0) &&
+             e->score.rmse_spread > poor_spreads)
+        e->status = VOL_SMILES_POOR;
+}
+
+static enum vol_status fit_rbf(struct vol_smiles *s, enum vol_isa isa, struct vol_error *err)
+{
+    size_t i, n, room = s->quotes + 1;
+    double *x = malloc(4 * room * sizeof *x);
+    enum vol_status status = VOL_EOS;
+
+    if (s->rbf == NULL && (s->rbf = malloc(sizeof *s->rbf)) != NULL)
+        vol_rbf_init(s->rbf);
+    if (x == NULL || s->rbf == NULL)
+        goto done;
+    n = list_points(s, x, room);
+    status = vol_rbf_fit(n, x, x + room, x + 2 * room, rbf_smoothing, x + 3 * room, isa, s->rbf, err);
+    for (i = 0; i < s->n && status != VOL_EOS; i++)
+        if (s->expiry[i].status == VOL_SMILES_OK) {
+            if (status == VOL_OK)
+                take_rbf(s, &s->expiry[i]);
+            else
+                s->expiry[i].status = VOL_SMILES_DEGENERATE;
+        }
+done:
+    free(x);
+    return status == VOL_EOS ? vol_error_set(err, VOL_EOS, "out of memory") : VOL_OK;
+}
+
+enum vol_status vol_models_fit(struct vol_smiles *smiles, enum vol_isa isa, struct vol_error *err)
 {
     enum vol_status status = VOL_OK;
     size_t i;
@@ -196,6 +273,8 @@ enum vol_status vol_models_fit(struct vol_smiles *smiles, struct vol_error *err)
         return fit_essvi(smiles, err);
     case VOL_SMILES_SPLINE:
         return fit_splines(smiles, err);
+    case VOL_SMILES_RBF:
+        return fit_rbf(smiles, isa, err);
     case VOL_SMILES_SVI:
         break;
     }

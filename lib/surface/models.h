@@ -6,6 +6,6 @@
 
 /* Fit smiles->model to the expiries whose status is OK: their `fitted` quotes. Sets status, slice, score and
  * butterfly of each. VOL_EOS. */
-enum vol_status vol_models_fit(struct vol_smiles *smiles, struct vol_error *err);
+enum vol_status vol_models_fit(struct vol_smiles *smiles, enum vol_isa isa, struct vol_error *err);
 
 #endif

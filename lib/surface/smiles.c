@@ -58,6 +58,9 @@ void vol_smiles_free(struct vol_smiles *smiles)
     }
     free(smiles->expiry);
     free(smiles->surface);
+    if (smiles->rbf != NULL)
+        vol_rbf_free(smiles->rbf);
+    free(smiles->rbf);
     vol_smiles_init(smiles);
 }
 
@@ -295,7 +298,8 @@ static enum vol_status collect(struct vol_smiles *s)
     return VOL_OK;
 }
 
-enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, struct vol_error *err)
+enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, enum vol_isa isa,
+                               struct vol_error *err)
 {
     enum vol_status status;
     size_t i;
@@ -315,7 +319,7 @@ enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model 
         sort_quotes(e);
         choose_quotes(e);
     }
-    status = vol_models_fit(smiles, err);
+    status = vol_models_fit(smiles, isa, err);
     if (status == VOL_OK && collect(smiles) != VOL_OK)
         status = vol_error_set(err, VOL_EOS, "out of memory");
     return status;

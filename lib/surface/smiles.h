@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "price/isa.h"
 #include "surface/arbitrage.h"
 #include "surface/essvi.h"
+#include "surface/rbf.h"
 #include "surface/score.h"
 #include "surface/slice.h"
 #include "surface/spline.h"
@@ -46,7 +48,7 @@ enum vol_smiles_calendar {
     VOL_SMILES_CROSSES
 };
 
-enum vol_smiles_model { VOL_SMILES_SVI, VOL_SMILES_ESSVI, VOL_SMILES_SPLINE };
+enum vol_smiles_model { VOL_SMILES_SVI, VOL_SMILES_ESSVI, VOL_SMILES_SPLINE, VOL_SMILES_RBF };
 
 /* The names of the models, "svi|…": the words of an option. */
 extern const char vol_smiles_models[];
@@ -76,6 +78,7 @@ struct vol_smiles_expiry {
     struct vol_svi svi;       /* parameters of the models svi and essvi */
     struct vol_essvi essvi;   /* of essvi */
     struct vol_spline spline; /* of spline; its memory is the expiry's */
+    struct vol_rbf_smile rbf; /* of rbf: the surface at this expiry */
     struct vol_slice slice;   /* this and the rest: valid when status is OK */
     struct vol_score score;
     struct vol_butterfly butterfly; /* over VOL_SVIFIT_REACH times the fitted range, and the wings */
@@ -104,6 +107,7 @@ struct vol_smiles {
     size_t last;   /* where the last quote went, a hint */
 
     enum vol_smiles_model model; /* of the last run; what follows is its result */
+    struct vol_rbf *rbf;         /* of rbf; null before the first one */
     struct vol_slice *surface;   /* the slices, strictly ascending in t */
     size_t n_surface, cap_surface;
     size_t fitted; /* expiries with a smile */
@@ -124,8 +128,10 @@ enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, siz
  * counts. VOL_EOS; VOL_EDATA: the strike is not a positive number. */
 enum vol_status vol_smiles_add(struct vol_smiles *smiles, size_t at, const struct vol_smiles_quote *quote);
 
-/* Sort the expiries by settlement, then root; fit MODEL and judge. The surface lives until the next
- * vol_smiles_find, _run, _clear or _free. VOL_EOS. */
-enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, struct vol_error *err);
+/* Sort the expiries by settlement, then root; fit MODEL and judge; ISA is for the model rbf
+ * (the same bits at each level). The surface lives until the next vol_smiles_find, _run, _clear or _free.
+ * VOL_EOS. */
+enum vol_status vol_smiles_run(struct vol_smiles *smiles, enum vol_smiles_model model, enum vol_isa isa,
+                               struct vol_error *err);
 
 #endif

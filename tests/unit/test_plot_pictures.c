@@ -35,7 +35,7 @@ static void fill(struct vol_smiles *s, struct vol_metrics *numbers)
             UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
         }
     }
-    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK && s->fitted == 3);
+    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, VOL_ISA_GENERIC, NULL) == VOL_OK && s->fitted == 3);
     UNIT(vol_metrics_run(s, &(struct vol_metrics_config){.rule = VOL_VARINDEX_ANY}, numbers, NULL) == VOL_OK);
 }
 

@@ -32,7 +32,7 @@ static void fill(struct vol_smiles *s)
             UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
         }
     }
-    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK && s->fitted == 2);
+    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, VOL_ISA_GENERIC, NULL) == VOL_OK && s->fitted == 2);
 }
 
 static void matrix(const struct vol_smiles *s)

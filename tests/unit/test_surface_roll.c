@@ -27,7 +27,7 @@ static void fill(struct vol_smiles *s, double age, double forward, double base)
             UNIT(vol_smiles_add(s, at, &q) == VOL_OK);
         }
     }
-    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK && s->fitted == 3);
+    UNIT(vol_smiles_run(s, VOL_SMILES_SVI, VOL_ISA_GENERIC, NULL) == VOL_OK && s->fitted == 3);
 }
 
 static void split(void)

@@ -76,7 +76,7 @@ static int run(struct vol_smiles *s, enum vol_varindex_rule rule, struct vol_met
 {
     struct vol_metrics_config config = {.rule = rule};
 
-    return vol_smiles_run(s, VOL_SMILES_SVI, NULL) == VOL_OK &&
+    return vol_smiles_run(s, VOL_SMILES_SVI, VOL_ISA_GENERIC, NULL) == VOL_OK &&
            vol_metrics_run(s, &config, m, NULL) == VOL_OK;
 }
 

@@ -17,7 +17,7 @@
 #include "surface/roll.h"
 
 static const char *model_name = "svi", *vix_expiries = "friday", *rates_file, *events_file, *grid_spec;
-static int check, matrix;
+static int check, matrix, correct;
 static struct vol_opt_list plots;
 
 static const struct vol_opt options[] = {
@@ -28,6 +28,8 @@ static const struct vol_opt options[] = {
      "vol records of the points AXIS=LIST@TENORS: strike, k or delta at days=LIST, dates=LIST or expiries"},
     {VOL_OPT_FLAG, 'M', "matrix", NULL, &matrix, NULL, 0, 0,
      "write the vols of the grid as a CSV matrix in place of the stream"},
+    {VOL_OPT_FLAG, 'C', "correct", NULL, &correct, NULL, 0, 0,
+     "correct the vols of the grid to the nearest ones without static arbitrage: corrected_vol"},
     {VOL_OPT_FILE, 'e', "events", "FILE", &events_file, NULL, 0, 0,
      "dates of events, as a file of share/clocks has them: iv30_ex, and the event variance of slices"},
     {VOL_OPT_FILE, 'r', "rates", "FILE", &rates_file, NULL, 0, 0,
@@ -77,6 +79,7 @@ struct state {
     struct vol_metrics metrics;
     enum vol_smiles_model model;
     struct vol_grid grid;
+    struct vol_nodes nodes;
     struct vol_events events;
     double *event_years;
     struct vol_rates rates;
@@ -178,31 +181,36 @@ static void emit_violations(struct tool *t, const struct vol_records_snapshot *o
             }
 }
 
+/* Evaluate the points that were asked for, and correct them when asked. */
+static void evaluate(struct tool *t, struct state *s)
+{
+    enum vol_status status = vol_nodes_evaluate(&s->nodes, &s->grid, &s->now.smiles, s->now.ts, &t->err);
+
+    if (status == VOL_OK && correct)
+        status = vol_nodes_correct(&s->nodes, &t->err);
+    if (status == VOL_EOS)
+        tool_die_err(t);
+    if (status == VOL_NO)
+        tool_note(t, "no tenor of the grid has a vol at every point: nothing to correct");
+}
+
 static void emit_grid(struct tool *t, const struct state *s, const struct vol_records_snapshot *of)
 {
-    const struct vol_smiles *smiles = &s->now.smiles;
     size_t i, j;
 
-    for (i = 0; i < vol_grid_count(&s->grid, smiles); i++) {
-        char date[VOL_DATE_MAX];
-        const char *expiration;
-        double at = vol_grid_tenor(&s->grid, smiles, of->ts, i, date, &expiration);
-
-        for (j = 0; j < s->grid.n_x && tool_begin(t, "vol", of->ts); j++) {
-            struct vol_evaluate point;
-
-            vol_evaluate_at(smiles->surface, smiles->n_surface, at, s->grid.axis, s->grid.x[j], &point);
-            vol_records_vol(t->out, of, smiles, &point, expiration);
+    for (i = 0; i < s->nodes.n_tenors; i++)
+        for (j = 0; j < s->nodes.n_x && tool_begin(t, "vol", of->ts); j++) {
+            vol_records_vol(t->out, of, &s->now.smiles, &s->nodes, i, j, correct);
             tool_end(t);
         }
-    }
 }
 
 static void emit_matrix(struct tool *t, const struct state *s, const struct vol_records_snapshot *of)
 {
     struct vol_buf text = VOL_BUF_INIT;
 
-    if (vol_records_matrix(&text, of, &s->grid, &s->now.smiles, s->n_snapshots == 0, t->precision) != VOL_OK)
+    if (vol_records_matrix(&text, of, &s->grid, &s->nodes, s->n_snapshots == 0, correct, t->precision) !=
+        VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     tool_text(t, text.data, text.len);
     vol_buf_free(&text);
@@ -247,6 +255,8 @@ static void sum_up(struct tool *t, struct state *s)
                                       .before = before != NULL ? before->ts : 0,
                                       .has_before = before != NULL,
                                       .has_events = events_file != NULL};
+    if (grid_spec != NULL)
+        evaluate(t, s);
     if (matrix)
         emit_matrix(t, s, &of);
     else
@@ -336,8 +346,8 @@ static void configure(struct tool *t, struct state *s)
 
     if (vol_smiles_model_find(model_name, &s->model) != VOL_OK)
         tool_die(t, VOL_EINTERNAL, "--model: %s", model_name);
-    if (matrix && grid_spec == NULL)
-        tool_die(t, VOL_EUSAGE, "--matrix: of which points? --grid is missing");
+    if ((matrix || correct) && grid_spec == NULL)
+        tool_die(t, VOL_EUSAGE, "--%s: of which points? --grid is missing", matrix ? "matrix" : "correct");
     if (grid_spec != NULL && vol_grid_parse(grid_spec, &s->grid, &t->err) != VOL_OK)
         tool_die_err(t);
     for (i = 0; i < plots.n; i++)
@@ -368,6 +378,7 @@ int main(int argc, char **argv)
     tool_start(&t, argc, argv);
     vol_collect_init(&s.now, &s.calendar);
     vol_roll_init(&s.before);
+    vol_nodes_init(&s.nodes);
     vol_rates_init(&s.rates);
     configure(&t, &s);
     while ((rec = tool_next(&t)) != NULL)
@@ -388,6 +399,7 @@ int main(int argc, char **argv)
     tool_stat(&t, "unusable", s.unusable);
     vol_collect_free(&s.now);
     vol_roll_free(&s.before);
+    vol_nodes_free(&s.nodes);
     vol_grid_free(&s.grid);
     vol_events_free(&s.events);
     free(s.event_years);

@@ -270,6 +270,9 @@ static const struct vol_field vol_fields[] = {
         "outside_maturities, outside_strikes, no_such_delta, no_forward, not_positive"),
     NUM("implied_vol", REQUIRED, "1/sqrt(year)", "vsurface",
         "vol of the surface there; null: see vol_status"),
+    NUM("corrected_vol", OPTIONAL, "1/sqrt(year)", "vsurface",
+        "vol of the nearest grid without static arbitrage (--correct); null: a node of its tenor was "
+        "refused"),
     NUM("local_vol", OPTIONAL, "1/sqrt(year)", "vsurface",
         "Dupire's vol at this forward and time; null where the surface has arbitrage"),
     NUM("density", OPTIONAL, "per 1 of price", "vsurface", "risk-neutral density at the strike"),

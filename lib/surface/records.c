@@ -157,12 +157,15 @@ void vol_records_violation(struct vol_writer *w, const struct vol_records_snapsh
 /* ---- points ---- */
 
 void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of,
-                     const struct vol_smiles *smiles, const struct vol_evaluate *v, const char *expiration)
+                     const struct vol_smiles *smiles, const struct vol_nodes *nodes, size_t tenor, size_t x,
+                     bool corrected)
 {
+    const struct vol_evaluate *v = &nodes->point[tenor * nodes->n_x + x];
+
     write_head(w, of);
     write_text(w, VOL_KEY("model"), vol_smiles_model_name(smiles->model));
-    if (expiration != NULL)
-        write_text(w, VOL_KEY("expiration"), expiration);
+    if (nodes->tenor[tenor].expiration[0] != '\0')
+        write_text(w, VOL_KEY("expiration"), nodes->tenor[tenor].expiration);
     vol_writer_num(w, VOL_KEY("t"), v->t);
     write_clock(w, of);
     vol_writer_num(w, VOL_KEY("dte"), 365.0 * v->t);
@@ -172,6 +175,8 @@ void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of
     vol_writer_num(w, VOL_KEY("delta"), v->delta);
     write_text(w, VOL_KEY("vol_status"), vol_evaluate_status_name(v->status));
     vol_writer_num(w, VOL_KEY("implied_vol"), v->vol);
+    if (corrected)
+        vol_writer_num(w, VOL_KEY("corrected_vol"), nodes->corrected[tenor * nodes->n_x + x]);
     vol_writer_num(w, VOL_KEY("local_vol"), v->local_vol);
     vol_writer_num(w, VOL_KEY("density"), v->density);
 }
@@ -202,12 +207,10 @@ static enum vol_status add_cell(struct vol_buf *out, const char *text, size_t n)
 }
 
 static enum vol_status matrix_row(struct vol_buf *out, const struct vol_records_snapshot *of,
-                                  const struct vol_grid *grid, const struct vol_smiles *smiles, size_t tenor,
-                                  int precision)
+                                  const struct vol_nodes *nodes, size_t tenor, bool corrected, int precision)
 {
-    char date[VOL_DATE_MAX], ts[VOL_TIME_MAX], number[VOL_NUM_MAX];
-    const char *expiration;
-    double t = vol_grid_tenor(grid, smiles, of->ts, tenor, date, &expiration);
+    const struct vol_nodes_tenor *row = &nodes->tenor[tenor];
+    char ts[VOL_TIME_MAX], number[VOL_NUM_MAX];
     enum vol_status status;
     size_t i;
 
@@ -215,30 +218,31 @@ static enum vol_status matrix_row(struct vol_buf *out, const struct vol_records_
     status = vol_buf_addf(out, "%s,", ts);
     if (status == VOL_OK)
         status = add_cell(out, of->underlying, of->underlying_len);
-    if (isfinite(t))
-        vol_num_print(number, 365.0 * t, precision);
+    if (isfinite(row->t))
+        vol_num_print(number, 365.0 * row->t, precision);
     if (status == VOL_OK)
-        status = vol_buf_addf(out, ",%s,%s", expiration != NULL ? expiration : "", isfinite(t) ? number : "");
-    for (i = 0; i < grid->n_x && status == VOL_OK; i++) {
-        struct vol_evaluate v;
+        status = vol_buf_addf(out, ",%s,%s", row->expiration, isfinite(row->t) ? number : "");
+    for (i = 0; i < nodes->n_x && status == VOL_OK; i++) {
+        const struct vol_evaluate *v = &nodes->point[tenor * nodes->n_x + i];
+        double vol = corrected ? nodes->corrected[tenor * nodes->n_x + i] : v->vol;
 
-        vol_evaluate_at(smiles->surface, smiles->n_surface, t, grid->axis, grid->x[i], &v);
         number[0] = '\0';
-        if (isfinite(v.vol))
-            vol_num_print(number, v.vol, precision);
-        status = vol_buf_addf(out, ",%s%s", number, v.status == VOL_EVALUATE_WING ? "*" : "");
+        if (isfinite(vol))
+            vol_num_print(number, vol, precision);
+        status =
+            vol_buf_addf(out, ",%s%s", number, isfinite(vol) && v->status == VOL_EVALUATE_WING ? "*" : "");
     }
     return status == VOL_OK ? vol_buf_add_char(out, '\n') : status;
 }
 
 enum vol_status vol_records_matrix(struct vol_buf *out, const struct vol_records_snapshot *of,
-                                   const struct vol_grid *grid, const struct vol_smiles *smiles, bool head,
-                                   int precision)
+                                   const struct vol_grid *grid, const struct vol_nodes *nodes, bool head,
+                                   bool corrected, int precision)
 {
     enum vol_status status = head ? matrix_head(out, grid) : VOL_OK;
     size_t i;
 
-    for (i = 0; i < vol_grid_count(grid, smiles) && status == VOL_OK; i++)
-        status = matrix_row(out, of, grid, smiles, i, precision);
+    for (i = 0; i < nodes->n_tenors && status == VOL_OK; i++)
+        status = matrix_row(out, of, nodes, i, corrected, precision);
     return status;
 }

@@ -12,9 +12,9 @@
 
 #include "base/buf.h"
 #include "record/writer.h"
-#include "surface/evaluate.h"
 #include "surface/grid.h"
 #include "surface/metrics.h"
+#include "surface/nodes.h"
 #include "surface/smiles.h"
 #include "surface/violation.h"
 
@@ -37,15 +37,16 @@ void vol_records_metrics(struct vol_writer *w, const struct vol_records_snapshot
                          const struct vol_smiles *smiles, const struct vol_metrics *m);
 void vol_records_violation(struct vol_writer *w, const struct vol_records_snapshot *of,
                            const struct vol_smiles_expiry *e, const struct vol_violation *v);
-/* EXPIRATION: the date of the point's tenor as text, or null. */
+/* Node (TENOR, X) of the grid; with CORRECTED its vol after the correction too. */
 void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of,
-                     const struct vol_smiles *smiles, const struct vol_evaluate *v, const char *expiration);
+                     const struct vol_smiles *smiles, const struct vol_nodes *nodes, size_t tenor, size_t x,
+                     bool corrected);
 
-/* Append a CSV matrix of the vols of GRID to OUT: with HEAD first a header line
- * `ts,underlying,days,k=-0.1,…`, then a line for each tenor; a vol that is refused is an empty cell, one on a
- * wing ends in `*`. VOL_EOS. */
+/* Append a CSV matrix of the vols of NODES, the points of GRID, to OUT: with HEAD first a header line
+ * `ts,underlying,expiration,days,k=-0.1,…`, then a line for each tenor; a vol that is refused is an empty
+ * cell, one on a wing ends in `*`. With CORRECTED the corrected vols. VOL_EOS. */
 enum vol_status vol_records_matrix(struct vol_buf *out, const struct vol_records_snapshot *of,
-                                   const struct vol_grid *grid, const struct vol_smiles *smiles, bool head,
-                                   int precision);
+                                   const struct vol_grid *grid, const struct vol_nodes *nodes, bool head,
+                                   bool corrected, int precision);
 
 #endif

@@ -35,34 +35,77 @@ static void fill(struct vol_smiles *s)
     UNIT(vol_smiles_run(s, VOL_SMILES_SVI, VOL_ISA_GENERIC, NULL) == VOL_OK && s->fitted == 2);
 }
 
-static void matrix(const struct vol_smiles *s)
+/* The matrix of SPEC on S is EXPECTED. */
+static void is_matrix(const struct vol_smiles *s, const char *spec, bool head, bool corrected, int precision,
+                      const char *expected)
 {
     const struct vol_records_snapshot of = {
         .underlying = "A,\"B", .underlying_len = 4, .ts = now, .spot = NAN};
     struct vol_buf out = VOL_BUF_INIT;
+    struct vol_nodes nodes;
     struct vol_grid grid;
 
-    UNIT(vol_grid_parse("k=-0.5,0@days=5,30", &grid, NULL) == VOL_OK);
-    UNIT(vol_records_matrix(&out, &of, &grid, s, true, 4) == VOL_OK);
-    UNIT_STR(out.data, "ts,underlying,expiration,days,k=-0.5,k=0\n"
-                       "2019-04-26T20:15:00Z,\"A,\"\"B\",,5,,\n"
-                       "2019-04-26T20:15:00Z,\"A,\"\"B\",,30,0.2*,0.2\n");
+    vol_nodes_init(&nodes);
+    UNIT(vol_grid_parse(spec, &grid, NULL) == VOL_OK);
+    UNIT(vol_nodes_evaluate(&nodes, &grid, s, now, NULL) == VOL_OK);
+    if (corrected)
+        UNIT(vol_nodes_correct(&nodes, NULL) == VOL_OK);
+    UNIT(vol_records_matrix(&out, &of, &grid, &nodes, head, corrected, precision) == VOL_OK);
+    UNIT_STR(out.data, expected);
     vol_grid_free(&grid);
-    vol_buf_clear(&out);
-    UNIT(vol_grid_parse("strike=100@expiries", &grid, NULL) == VOL_OK);
-    UNIT(vol_records_matrix(&out, &of, &grid, s, false, 4) == VOL_OK);
-    UNIT_STR(out.data, "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-06,10,0.2\n"
-                       "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-06-05,40,0.2\n");
-    vol_grid_free(&grid);
-    vol_buf_clear(&out);
+    vol_nodes_free(&nodes);
+    vol_buf_free(&out);
+}
+
+static void matrix(const struct vol_smiles *s)
+{
+    is_matrix(s, "k=-0.5,0@days=5,30", true, false, 4,
+              "ts,underlying,expiration,days,k=-0.5,k=0\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",,5,,\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",,30,0.2*,0.2\n");
+    is_matrix(s, "strike=100@expiries", false, false, 4,
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-06,10,0.2\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-06-05,40,0.2\n");
     /* 16:00 in New York of a date, 15 minutes before the snapshot's time of day; one that has been has none
      */
-    UNIT(vol_grid_parse("k=0@dates=2019-05-16,2019-04-01", &grid, NULL) == VOL_OK);
-    UNIT(vol_records_matrix(&out, &of, &grid, s, false, 6) == VOL_OK);
-    UNIT_STR(out.data, "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-16,19.9896,0.2\n"
-                       "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-04-01,,\n");
+    is_matrix(s, "k=0@dates=2019-05-16,2019-04-01", false, false, 6,
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-05-16,19.9896,0.2\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",2019-04-01,,\n");
+    /* A flat surface has nothing to correct; the tenor outside the expiries is left out. */
+    is_matrix(s, "k=0.05,0,-0.05@days=5,20,30", false, true, 6,
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",,5,,,\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",,20,0.2,0.2,0.2\n"
+              "2019-04-26T20:15:00Z,\"A,\"\"B\",,30,0.2,0.2,0.2\n");
+}
+
+/* A later expiry that fell below the earlier: after the correction the nodes do not, and lie between the two.
+ */
+static void correction(struct vol_smiles *s)
+{
+    struct vol_nodes nodes;
+    struct vol_grid grid;
+    size_t i;
+
+    s->surface[1].t = s->surface[0].t + 1e-3;
+    vol_nodes_init(&nodes);
+    UNIT(vol_grid_parse("k=-0.04:0.04:0.02@expiries", &grid, NULL) == VOL_OK);
+    for (i = 0; i < 2; i++) {
+        static const struct vol_svi low = {0.0008, 0.0, 0.0, 0.0, 0.1};
+
+        s->surface[1] = vol_slice_of_svi(&low, s->surface[1].t, -0.1, 0.1); /* below the 0.0011 of ten days */
+        UNIT(vol_nodes_evaluate(&nodes, &grid, s, now, NULL) == VOL_OK && nodes.n_tenors == 2 &&
+             nodes.n_x == 5);
+    }
+    UNIT(vol_nodes_correct(&nodes, NULL) == VOL_OK && nodes.result.before.calendar > 0);
+    UNIT(nodes.result.after.calendar == 0 && nodes.result.after.butterfly == 0);
+    for (i = 0; i < 5; i++) {
+        double w0 = nodes.corrected[i] * nodes.corrected[i] * nodes.tenor[0].t,
+               w1 = nodes.corrected[5 + i] * nodes.corrected[5 + i] * nodes.tenor[1].t;
+
+        UNIT(w1 >= w0 * (1 - 1e-9) && w0 < 0.0011 && w1 > 0.0008);
+    }
     vol_grid_free(&grid);
-    vol_buf_free(&out);
+    vol_nodes_free(&nodes);
 }
 
 /* The records as text: what a smile that was refused does not say, and null for what is not known. */
@@ -76,7 +119,8 @@ static void records(const struct vol_smiles *s)
     struct vol_smiles_expiry refused = s->expiry[0];
     struct vol_violation lee = {
         .type = VOL_VIOLATION_LEE, .k = -INFINITY, .k_low = NAN, .k_high = NAN, .size = 0.5};
-    struct vol_evaluate point;
+    struct vol_nodes nodes;
+    struct vol_grid grid;
     ssize_t n;
 
     UNIT(fd >= 0 && vol_writer_new(&w, &config, NULL) == VOL_OK);
@@ -86,8 +130,12 @@ static void records(const struct vol_smiles *s)
     UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_begin(w, "violation", now) == VOL_OK);
     vol_records_violation(w, &of, &refused, &lee);
     UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_begin(w, "vol", now) == VOL_OK);
-    vol_evaluate_at(s->surface, s->n_surface, 50.0 / 365, VOL_EVALUATE_K, 0.0, &point);
-    vol_records_vol(w, &of, s, &point, NULL);
+    vol_nodes_init(&nodes);
+    UNIT(vol_grid_parse("k=0@days=50", &grid, NULL) == VOL_OK);
+    UNIT(vol_nodes_evaluate(&nodes, &grid, s, now, NULL) == VOL_OK);
+    vol_records_vol(w, &of, s, &nodes, 0, 0, false);
+    vol_grid_free(&grid);
+    vol_nodes_free(&nodes);
     UNIT(vol_writer_end(w, NULL) == VOL_OK && vol_writer_close(w, NULL) == VOL_OK);
     n = pread(fd, text, sizeof text - 1, 0);
     UNIT(n > 0);
@@ -114,6 +162,7 @@ int main(void)
     fill(&s);
     matrix(&s);
     records(&s);
+    correction(&s);
     vol_smiles_free(&s);
     return unit_done("surface/records");
 }

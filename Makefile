@@ -1,4 +1,4 @@
-# volpipe: make [all] | deps | demo | test | bench | lint | fuzz | valgrind | install | uninstall | clean
+# volpipe: make [all] | deps | demo | test | bench | quality | lint | fuzz | valgrind | install | uninstall | clean
 # HACKING.md says what each target does.
 
 PREFIX   ?= /usr/local
@@ -139,6 +139,13 @@ lint:
 	@$(MAKE) -s all
 	bash tests/run.sh lint
 
+# How well the surfaces fit the real chains of the data folder; the tables are kept.
+quality:
+	@$(MAKE) -s all
+	@mkdir -p docs
+	python3 tests/quality/quality.py > docs/quality.md.new
+	@mv docs/quality.md.new docs/quality.md
+
 FUZZ_SECONDS ?= 60
 fuzz:
 	@$(MAKE) -s SANITIZE=address,undefined BUILD=$(BUILD)/san fuzzers
@@ -187,7 +194,7 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all units fuzzers benches deps deps-test deps-lint deps-bench demo test bench lint fuzz valgrind install \
+.PHONY: all units fuzzers benches deps deps-test deps-lint deps-bench demo test bench quality lint fuzz valgrind install \
         uninstall clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -2,6 +2,7 @@
 #include "tool.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +39,8 @@ static const struct vol_opt options[] = {
      "expiries of the index: friday (the default: Cboe's, 23 to 37 days) or any beyond 7 days"},
     {VOL_OPT_FLAG, 'c', "check", NULL, &check, NULL, 0, 0,
      "violation records; exit with 1 when a smile has arbitrage, or none was fitted"},
-    {VOL_OPT_LIST, 'p', "plot", "WHAT=FILE.svg", &plots, NULL, 0, 0,
-     "draw smile, surface or term of the last snapshot to FILE.svg (may be given again)"},
+    {VOL_OPT_LIST, 'p', "plot", "WHAT=FILE", &plots, NULL, 0, 0,
+     "draw smile, surface, term or density of the last snapshot to FILE.svg or .png (may be given again)"},
     {0},
 };
 
@@ -300,7 +301,7 @@ static void record(struct tool *t, struct state *s, const struct vol_rec *rec)
 /* The pictures that were asked for, of the last snapshot. */
 static void draw(struct tool *t, const struct state *s)
 {
-    struct vol_buf title = VOL_BUF_INIT;
+    struct vol_buf title = VOL_BUF_INIT, text = VOL_BUF_INIT;
     char ts[VOL_TIME_MAX];
     size_t i;
 
@@ -316,16 +317,19 @@ static void draw(struct tool *t, const struct state *s)
         (s->now.names_clock && vol_buf_addf(&title, ", clock %s", clock_of(s)) != VOL_OK))
         tool_die(t, VOL_EOS, "out of memory");
     for (i = 0; i < plots.n; i++) {
-        const struct vol_pictures_title text = {title.data, title.len};
+        const struct vol_pictures_title head = {.text = title.data, .len = title.len};
         enum vol_status status =
-            vol_pictures_draw(plots.value[i], &s->now.smiles, &s->metrics, &text, &t->err);
+            vol_pictures_draw(plots.value[i], &s->now.smiles, &s->metrics, &head, &text, &t->err);
 
         if (status != VOL_OK) {
             tool_warn(t, "%s", t->err.text);
             tool_status(t, status == VOL_NO ? VOL_ENOINPUT : status);
         }
     }
+    if (text.len > 0) /* standard output is the stream's */
+        fwrite(text.data, 1, text.len, stderr);
     vol_buf_free(&title);
+    vol_buf_free(&text);
 }
 
 /* --check: only smiles that were fitted, and have no arbitrage, are a yes. */

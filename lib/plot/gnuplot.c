@@ -108,28 +108,47 @@ static enum vol_status complain(int complaints, struct vol_error *err)
     return vol_error_set(err, VOL_EINTERNAL, "gnuplot failed without a word");
 }
 
-/* Whether the file ends as a whole SVG does. */
+/* Whether the file ends as a whole SVG or PNG does. */
 static enum vol_status check_whole(int fd, const char *path, struct vol_error *err)
 {
-    static const char close_tag[] = "</svg>";
-    char tail[32];
+    static const char svg[] = "</svg>", png[] = "IEND\xae\x42\x60\x82";
+    char tail[32] = "";
     off_t size = lseek(fd, 0, SEEK_END);
     ssize_t n;
 
     if (size > (off_t)sizeof tail) {
         n = pread(fd, tail, sizeof tail - 1, size - (off_t)(sizeof tail - 1));
-        tail[n > 0 ? n : 0] = '\0';
-        if (strstr(tail, close_tag) != NULL)
+        if (n == sizeof tail - 1 &&
+            (strstr(tail, svg) != NULL || memcmp(tail + n - (sizeof png - 1), png, sizeof png - 1) == 0))
             return VOL_OK;
     }
     return vol_error_set(err, VOL_EIO, "%s: the picture is not whole (is the disk full?)", path);
 }
 
-enum vol_status vol_gnuplot_svg(const char *script, size_t n, const char *path, struct vol_error *err)
+/* Run SCRIPT[N] with OUT as gnuplot's standard output. */
+static enum vol_status run(const char *script, size_t n, int out, struct vol_error *err)
+{
+    int in = unnamed_file(), complaints = unnamed_file(), exited = 0;
+    enum vol_status status;
+
+    if (in < 0 || complaints < 0 || write_all(in, script, n) != VOL_OK)
+        status = fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
+    else
+        status = spawn(in, out, complaints, &exited, err);
+    if (status == VOL_OK && (!WIFEXITED(exited) || WEXITSTATUS(exited) != 0))
+        status = complain(complaints, err);
+    if (in >= 0)
+        close(in);
+    if (complaints >= 0)
+        close(complaints);
+    return status;
+}
+
+enum vol_status vol_gnuplot_draw(const char *script, size_t n, const char *path, struct vol_error *err)
 {
     enum vol_status status;
-    int in = -1, out = -1, complaints = -1, exited = 0;
     char *beside = malloc(strlen(path) + sizeof ".tmp");
+    int out;
 
     if (beside == NULL)
         return vol_error_set(err, VOL_EOS, "out of memory");
@@ -140,29 +159,36 @@ enum vol_status vol_gnuplot_svg(const char *script, size_t n, const char *path, 
         status = fail(err, VOL_ECREATE, path, errno); /* `beside` is a name that nobody gave */
         goto done;
     }
-    in = unnamed_file();
-    complaints = unnamed_file();
-    if (in < 0 || complaints < 0 || write_all(in, script, n) != VOL_OK) {
-        status = fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
-        goto done;
-    }
-    status = spawn(in, out, complaints, &exited, err);
-    if (status == VOL_OK && (!WIFEXITED(exited) || WEXITSTATUS(exited) != 0))
-        status = complain(complaints, err);
+    status = run(script, n, out, err);
     if (status == VOL_OK)
         status = check_whole(out, path, err);
     if (status == VOL_OK && rename(beside, path) != 0)
         status = fail(err, VOL_ECREATE, path, errno);
+    close(out);
+    if (status != VOL_OK)
+        unlink(beside);
 done:
-    if (out >= 0) {
-        close(out);
-        if (status != VOL_OK)
-            unlink(beside);
-    }
-    if (in >= 0)
-        close(in);
-    if (complaints >= 0)
-        close(complaints);
     free(beside);
+    return status;
+}
+
+enum vol_status vol_gnuplot_text(const char *script, size_t n, struct vol_buf *text, struct vol_error *err)
+{
+    char block[4096];
+    int out = unnamed_file();
+    enum vol_status status;
+    ssize_t got = 0;
+
+    if (out < 0)
+        return fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
+    status = run(script, n, out, err);
+    if (status == VOL_OK && lseek(out, 0, SEEK_SET) != 0)
+        status = fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
+    while (status == VOL_OK && (got = read(out, block, sizeof block)) > 0)
+        if (vol_buf_add(text, block, (size_t)got) != VOL_OK)
+            status = vol_error_set(err, VOL_EOS, "out of memory");
+    if (status == VOL_OK && got < 0)
+        status = fail(err, VOL_EIO, "a temporary file for gnuplot", errno);
+    close(out);
     return status;
 }

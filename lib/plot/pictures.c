@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plot/gnuplot.h"
+#include "surface/evaluate.h"
 #include "surface/tenor.h"
 
 enum { PANELS = 9, FIT_POINTS = 81, NODES_K = 41, NODES_T = 37 };
@@ -20,17 +21,24 @@ enum { PANELS = 9, FIT_POINTS = 81, NODES_K = 41, NODES_T = 37 };
 static const double deviations =
     2.5; /* the surface spans this many at-the-money standard deviations on both sides */
 
-static enum vol_status add_terminal(struct vol_buf *out, int width, int height)
+static enum vol_status add_terminal(struct vol_buf *out, enum vol_pictures_format format, int width,
+                                    int height)
 {
-    return vol_buf_addf(
-        out,
-        "set encoding utf8\n"
-        "set terminal svg size %d,%d fixed font 'Helvetica,13' background '#ffffff' linewidth 1\n"
-        "set border 3 linecolor rgb '" INK "'\n"
-        "set tics nomirror out scale 0.6 textcolor rgb '" INK "'\n"
-        "set grid linetype 1 linecolor rgb '" GRID "' linewidth 1\n"
-        "set datafile missing 'nan'\n",
-        width, height);
+    enum vol_status status = vol_buf_add_str(out, "set encoding utf8\n");
+
+    if (status == VOL_OK && format == VOL_PICTURES_TEXT)
+        return vol_buf_add_str(out, "set terminal dumb mono size 100,32\nset datafile missing 'nan'\n");
+    if (status == VOL_OK)
+        status = vol_buf_addf(
+            out, "set terminal %s size %d,%d %s font 'Helvetica,13' background '#ffffff' linewidth 1\n",
+            format == VOL_PICTURES_PNG ? "pngcairo" : "svg", width, height,
+            format == VOL_PICTURES_PNG ? "" : "fixed");
+    return status != VOL_OK
+               ? status
+               : vol_buf_add_str(out, "set border 3 linecolor rgb '" INK "'\n"
+                                      "set tics nomirror out scale 0.6 textcolor rgb '" INK "'\n"
+                                      "set grid linetype 1 linecolor rgb '" GRID "' linewidth 1\n"
+                                      "set datafile missing 'nan'\n");
 }
 
 /* TEXT as a gnuplot string: in single quotes, which only a doubled quote ends; control bytes become blanks.
@@ -206,7 +214,7 @@ enum vol_status vol_pictures_smiles(const struct vol_smiles *smiles, const struc
     if (n == 0)
         return VOL_NO;
     rows = ((int)n + columns - 1) / columns;
-    status = add_terminal(out, PANEL_W * columns, PANEL_H * rows + PAGE_TOP + PAGE_BOTTOM);
+    status = add_terminal(out, title->format, PANEL_W * columns, PANEL_H * rows + PAGE_TOP + PAGE_BOTTOM);
     for (i = 0; i < n && status == VOL_OK; i++)
         status = add_smile_data(out, &smiles->expiry[chosen[i]], i);
     if (status == VOL_OK)
@@ -259,7 +267,7 @@ enum vol_status vol_pictures_surface(const struct vol_smiles *smiles, const stru
 
     if (n < 2)
         return VOL_NO;
-    status = add_terminal(out, 1100, 760);
+    status = add_terminal(out, title->format, 1100, 760);
     if (status == VOL_OK)
         status = vol_buf_add_str(out, "$surface << EOD\n");
     for (i = 0; i < NODES_T && status == VOL_OK; i++) { /* even in the logarithm of time, the ends exactly */
@@ -327,7 +335,7 @@ enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct 
 
     if (smiles->fitted == 0)
         return VOL_NO;
-    status = add_terminal(out, 1000, 560);
+    status = add_terminal(out, title->format, 1000, 560);
     if (status == VOL_OK)
         status = add_term_data(out, smiles);
     if (status == VOL_OK)
@@ -364,64 +372,139 @@ enum vol_status vol_pictures_term(const struct vol_smiles *smiles, const struct 
     return status == VOL_OK ? vol_buf_add_str(out, "\n") : status;
 }
 
+/* ---- densities ---- */
+
+enum { DENSITY_POINTS = 121 };
+static const double density_reach = 4.0; /* standard deviations */
+
+static enum vol_status add_density_data(struct vol_buf *out, const struct vol_smiles_expiry *e, size_t line)
+{
+    double s = e->atm_vol * sqrt(e->t_var);
+    enum vol_status status = vol_buf_addf(out, "$density%zu << EOD\n", line);
+    size_t i;
+
+    for (i = 0; i < DENSITY_POINTS && status == VOL_OK; i++) {
+        double z = density_reach * (2.0 * (double)i / (DENSITY_POINTS - 1) - 1.0);
+        struct vol_evaluate v;
+
+        vol_evaluate_at(&e->slice, 1, e->t_var, VOL_EVALUATE_K, z * s, &v);
+        status = isfinite(v.density) ? vol_buf_addf(out, "%.4f %.5f\n", z, v.density * v.strike * s)
+                                     : vol_buf_addf(out, "%.4f nan\n", z);
+    }
+    return status == VOL_OK ? vol_buf_add_str(out, "EOD\n") : status;
+}
+
+enum vol_status vol_pictures_density(const struct vol_smiles *smiles, const struct vol_pictures_title *title,
+                                     struct vol_buf *out)
+{
+    static const char *const colours[] = {"#20456e", "#3d8fb0", "#7fbfa5", "#f2c14e", "#c8402f",
+                                          "#8c510a", "#762a83", "#5aae61", "#333333"};
+    size_t chosen[PANELS], n = choose(smiles, chosen), i;
+    enum vol_status status;
+
+    if (n == 0)
+        return VOL_NO;
+    status = add_terminal(out, title->format, 1000, 560);
+    for (i = 0; i < n && status == VOL_OK; i++)
+        status = add_density_data(out, &smiles->expiry[chosen[i]], i);
+    if (status == VOL_OK)
+        status = add_title(out, "set title ", title, "risk-neutral densities");
+    if (status == VOL_OK)
+        status =
+            vol_buf_addf(out,
+                         "set xrange [%g:%g]\nset yrange [0:*]\nset samples 161\n"
+                         "set xlabel 'log-moneyness in standard deviations'\n"
+                         "set ylabel 'density'\n"
+                         "set key outside right center Left reverse samplen 2 noenhanced\n"
+                         "plot exp(-x * x / 2) / sqrt(2 * pi) with lines dashtype 3 linecolor rgb '#999999' "
+                         "title 'normal'",
+                         -density_reach, density_reach);
+    for (i = 0; i < n && status == VOL_OK; i++) {
+        const struct vol_smiles_expiry *e = &smiles->expiry[chosen[i]];
+
+        status = vol_buf_addf(
+            out, ", $density%zu using 1:2 with lines linewidth 1.5 linecolor rgb '%s' title '%s'", i,
+            colours[i], e->expiration);
+    }
+    return status == VOL_OK ? vol_buf_add_str(out, "\n") : status;
+}
+
 /* ---- by name ---- */
 
-enum picture { SMILE, SURFACE, TERM, N_PICTURES };
+enum picture { SMILE, SURFACE, TERM, DENSITY, N_PICTURES };
 
-/* Which picture SPEC asks for, and its file; N_PICTURES when it has another form. */
-static enum picture read_spec(const char *spec, const char **file)
+/* Which picture SPEC asks for, its file and format; N_PICTURES when it has another form. */
+static enum picture read_spec(const char *spec, const char **file, enum vol_pictures_format *format)
 {
-    static const char *const names[N_PICTURES] = {"smile=", "surface=", "term="};
+    static const char *const names[N_PICTURES] = {"smile=", "surface=", "term=", "density="};
     size_t len = strlen(spec);
     enum picture i;
 
     for (i = SMILE; i < N_PICTURES; i++) {
         size_t n = strlen(names[i]);
 
-        if (strncmp(spec, names[i], n) == 0 && len > n + 4 && strcmp(spec + len - 4, ".svg") == 0) {
-            *file = spec + n;
+        if (strncmp(spec, names[i], n) != 0)
+            continue;
+        *file = spec + n;
+        if (strcmp(*file, "-") == 0 && (i == TERM || i == DENSITY)) {
+            *format = VOL_PICTURES_TEXT;
             return i;
         }
+        if (len <= n + 4)
+            continue;
+        *format = strcmp(spec + len - 4, ".png") == 0 ? VOL_PICTURES_PNG : VOL_PICTURES_SVG;
+        if (*format == VOL_PICTURES_PNG || strcmp(spec + len - 4, ".svg") == 0)
+            return i;
     }
     return N_PICTURES;
 }
 
 enum vol_status vol_pictures_check(const char *spec, struct vol_error *err)
 {
+    enum vol_pictures_format format;
     const char *file;
 
-    if (read_spec(spec, &file) != N_PICTURES)
+    if (read_spec(spec, &file, &format) != N_PICTURES)
         return VOL_OK;
-    return vol_error_set(err, VOL_EUSAGE,
-                         "--plot: \"%s\" is not smile=FILE.svg, surface=FILE.svg or term=FILE.svg", spec);
+    return vol_error_set(
+        err, VOL_EUSAGE,
+        "--plot: \"%s\" is not smile=FILE, surface=FILE, term=FILE or density=FILE with FILE.svg "
+        "or FILE.png, nor term=- or density=-",
+        spec);
 }
 
 enum vol_status vol_pictures_draw(const char *spec, const struct vol_smiles *smiles,
                                   const struct vol_metrics *numbers, const struct vol_pictures_title *title,
-                                  struct vol_error *err)
+                                  struct vol_buf *text, struct vol_error *err)
 {
+    struct vol_pictures_title head = *title;
     struct vol_buf script = VOL_BUF_INIT;
     enum vol_status status = VOL_NO;
     const char *file = "", *nothing = "there is no smile to draw";
 
-    switch (read_spec(spec, &file)) {
+    switch (read_spec(spec, &file, &head.format)) {
     case SMILE:
-        status = vol_pictures_smiles(smiles, title, &script);
+        status = vol_pictures_smiles(smiles, &head, &script);
         break;
     case SURFACE:
-        status = vol_pictures_surface(smiles, title, &script);
+        status = vol_pictures_surface(smiles, &head, &script);
         nothing = "a surface needs two smiles";
         break;
     case TERM:
-        status = vol_pictures_term(smiles, numbers, title, &script);
+        status = vol_pictures_term(smiles, numbers, &head, &script);
+        break;
+    case DENSITY:
+        status = vol_pictures_density(smiles, &head, &script);
         break;
     case N_PICTURES:
         return vol_pictures_check(spec, err);
     }
-    if (status == VOL_OK)
-        status = vol_gnuplot_svg(script.data, script.len, file, err);
-    else
+    if (status != VOL_OK)
         vol_error_set(err, status, "%s: %s", file, status == VOL_NO ? nothing : "out of memory");
+    else if (head.format == VOL_PICTURES_TEXT)
+        status = vol_gnuplot_text(script.data, script.len, text, err);
+    else
+        status = vol_gnuplot_draw(script.data, script.len, file, err);
     vol_buf_free(&script);
     return status;
 }

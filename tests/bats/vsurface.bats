@@ -370,6 +370,18 @@ $T1,XYZ,,20,0.168673*,0.155503"
     refute_output --partial tmp
 }
 
+@test "pictures: densities, PNG, and characters on a terminal" {
+    need gnuplot
+    chain $T1 1 10 40 > in
+    run --separate-stderr vsurface --only metrics --plot density=d.svg --plot smile=s.png --plot term=- in
+    assert_success
+    assert_equal "${#lines[@]}" 1
+    [[ $stderr == *"25-delta put"* ]]
+    grep -q 2019-03-11 d.svg
+    run bash -c "head -c 4 s.png | tail -c 3"
+    assert_output PNG
+}
+
 @test "pictures: no gnuplot is 69, a wrong form 64, nothing to draw 66, no directory 73" {
     chain $T1 1 10 40 > in
     mkdir empty
@@ -378,9 +390,9 @@ $T1,XYZ,,20,0.168673*,0.155503"
     [[ $stderr == *"gnuplot is not installed"* ]]
     assert_output --partial '"kind":"metrics"'
     [[ ! -e t.svg && ! -e t.svg.tmp ]]
-    run --separate-stderr vsurface --plot density=t.svg in
+    run --separate-stderr vsurface --plot gamma=t.svg in
     assert_failure 64
-    run --separate-stderr vsurface --plot term=t.png in
+    run --separate-stderr vsurface --plot term=t.pdf in
     assert_failure 64
     snap $T1 0 > none
     run --separate-stderr vsurface --plot term=t.svg none

@@ -8,7 +8,7 @@
 #include "plot/gnuplot.h"
 #include "unit.h"
 
-static const struct vol_pictures_title title = {"A'B\nC", 5};
+static const struct vol_pictures_title title = {"A'B\nC", 5, VOL_PICTURES_SVG};
 
 /* Expiries of 10, 40 and 160 days on one SVI shape, quotes half a vol point around it. */
 static void fill(struct vol_smiles *s, struct vol_metrics *numbers)
@@ -61,8 +61,11 @@ static void scripts(const struct vol_smiles *s, const struct vol_metrics *number
     UNIT(strstr(a.data, "nan") == NULL || strstr(a.data, "-nan") == NULL);
     vol_buf_clear(&a);
     UNIT(vol_pictures_term(s, numbers, &title, &a) == VOL_OK && strstr(a.data, "30-day vol") != NULL);
+    vol_buf_clear(&a);
+    UNIT(vol_pictures_density(s, &title, &a) == VOL_OK && strstr(a.data, "$density2 <<") != NULL);
     vol_smiles_init(&none);
     vol_buf_clear(&a);
+    UNIT(vol_pictures_density(&none, &title, &a) == VOL_NO && a.len == 0);
     UNIT(vol_pictures_smiles(&none, &title, &a) == VOL_NO && a.len == 0);
     UNIT(vol_pictures_surface(&none, &title, &a) == VOL_NO && a.len == 0);
     UNIT(vol_pictures_term(&none, &(struct vol_metrics){0}, &title, &a) == VOL_NO && a.len == 0);
@@ -78,8 +81,12 @@ static void specs(void)
     UNIT(vol_pictures_check("surface=a/b.svg", NULL) == VOL_OK);
     UNIT(vol_pictures_check("term=t.svg", NULL) == VOL_OK);
     UNIT(vol_pictures_check("smile=.svg", &err) == VOL_EUSAGE && strstr(err.text, "smile=.svg") != NULL);
-    UNIT(vol_pictures_check("smile=x.png", NULL) == VOL_EUSAGE);
-    UNIT(vol_pictures_check("density=x.svg", NULL) == VOL_EUSAGE);
+    UNIT(vol_pictures_check("smile=x.png", NULL) == VOL_OK);
+    UNIT(vol_pictures_check("density=x.svg", NULL) == VOL_OK);
+    UNIT(vol_pictures_check("term=-", NULL) == VOL_OK && vol_pictures_check("density=-", NULL) == VOL_OK);
+    UNIT(vol_pictures_check("smile=-", NULL) == VOL_EUSAGE);
+    UNIT(vol_pictures_check("smile=x.pdf", NULL) == VOL_EUSAGE);
+    UNIT(vol_pictures_check("gamma=x.svg", NULL) == VOL_EUSAGE);
     UNIT(vol_pictures_check("", NULL) == VOL_EUSAGE);
 }
 
@@ -88,6 +95,7 @@ static void drawings(const struct vol_smiles *s, const struct vol_metrics *numbe
 {
     const char *dir = getenv("TMPDIR");
     char path[512], beside[520], spec[600], first[4096], second[4096];
+    struct vol_buf text = VOL_BUF_INIT;
     struct vol_error err = {0};
     enum vol_status status;
     FILE *file;
@@ -97,7 +105,7 @@ static void drawings(const struct vol_smiles *s, const struct vol_metrics *numbe
              (long)getpid());
     snprintf(beside, sizeof beside, "%s.tmp", path);
     snprintf(spec, sizeof spec, "term=%s", path);
-    status = vol_pictures_draw(spec, s, numbers, &title, &err);
+    status = vol_pictures_draw(spec, s, numbers, &title, &text, &err);
     if (status == VOL_EUNAVAILABLE) {
         printf("plot/pictures: %s: drawings skipped\n", err.text);
         UNIT(size_of(path) == -1 && size_of(beside) == -1);
@@ -108,21 +116,31 @@ static void drawings(const struct vol_smiles *s, const struct vol_metrics *numbe
     n = fread(first, 1, sizeof first, file);
     fclose(file);
     UNIT(n == sizeof first && strncmp(first, "<?xml", 5) == 0);
-    UNIT(vol_pictures_draw(spec, s, numbers, &title, &err) == VOL_OK);
+    UNIT(vol_pictures_draw(spec, s, numbers, &title, &text, &err) == VOL_OK);
     file = fopen(path, "rb");
     n = fread(second, 1, sizeof second, file);
     fclose(file);
     UNIT(n == sizeof second && memcmp(first, second, n) == 0);
     /* A script that gnuplot refuses leaves the old picture as it was and nothing beside it. */
-    UNIT(vol_gnuplot_svg("set terminal svg\nplot no such thing\n", 36, path, &err) == VOL_EINTERNAL);
+    UNIT(vol_gnuplot_draw("set terminal svg\nplot no such thing\n", 36, path, &err) == VOL_EINTERNAL);
     UNIT(err.text[0] != '\0' && size_of(path) > 4096 && size_of(beside) == -1);
-    UNIT(vol_gnuplot_svg("print 1\n", 8, path, &err) == VOL_EIO &&
+    UNIT(vol_gnuplot_draw("print 1\n", 8, path, &err) == VOL_EIO &&
          size_of(path) > 4096); /* no picture at all */
-    UNIT(vol_gnuplot_svg("", 0, "/nonexistent/x.svg", &err) == VOL_ECREATE);
+    UNIT(vol_gnuplot_draw("", 0, "/nonexistent/x.svg", &err) == VOL_ECREATE);
+    unlink(path);
+    UNIT(vol_pictures_draw("term=-", s, numbers, &title, &text, &err) == VOL_OK && text.len > 1000);
+    UNIT(text.data != NULL && strstr(text.data, "25-delta put") != NULL && strchr(text.data, '\033') == NULL);
+    vol_buf_free(&text);
+    snprintf(path + strlen(path) - 4, 5, ".png");
+    snprintf(spec, sizeof spec, "density=%s", path);
+    UNIT(vol_pictures_draw(spec, s, numbers, &title, &text, &err) == VOL_OK && size_of(path) > 4096);
+    file = fopen(path, "rb");
+    UNIT(fread(first, 1, 8, file) == 8 && memcmp(first, "\x89PNG\r\n\x1a\n", 8) == 0);
+    fclose(file);
     unlink(path);
     /* Without gnuplot the message says how to get it. */
     setenv("PATH", "/nonexistent", 1);
-    UNIT(vol_pictures_draw(spec, s, numbers, &title, &err) == VOL_EUNAVAILABLE);
+    UNIT(vol_pictures_draw(spec, s, numbers, &title, &text, &err) == VOL_EUNAVAILABLE);
     UNIT(strstr(err.text, "apt-get install gnuplot") != NULL && size_of(path) == -1 && size_of(beside) == -1);
 }
 

@@ -104,9 +104,9 @@ def by_day(title, days, note):
         fits = [judge(days[model][i][1]) for model in MODELS]
         if any(fits):
             rows.append([metrics["ts"][:10], metrics["underlying"]] + [
-                "%.1f, %.1f, %.2f" % (100 * fit.median_inside, 100 * fit.inside, fit.spread) if fit else "-"
+                "%.1f, %.1f, %.2f, %.3f" % (100 * fit.median_inside, 100 * fit.inside, fit.spread, 100 * fit.rmse) if fit else "-"
                 for fit in fits])
-    print("Median and pooled share inside in %, RMSE in half-spreads:\n")
+    print("Median and pooled share inside in %, RMSE in half-spreads, RMSE of the median slice in vol points:\n")
     table(["day", "of"] + MODELS, rows)
 
 
@@ -133,7 +133,7 @@ def index_table(days):
     rows = []
     for metrics, _ in days:
         day = metrics["ts"][:10]
-        close, low, high = (vix[day][x] for x in ("CLOSE", "LOW", "HIGH")) if day in vix else ("-", "-", "-")
+        close, low, high = ("%.2f" % float(vix[day][x]) for x in ("CLOSE", "LOW", "HIGH")) if day in vix else ("-", "-", "-")
         index = metrics["vix"]
         rows.append([day, "%.3f" % index if index else metrics["vix_status"], "%.2f" % ours[day] if day in ours else "-",
                      "%s to %s" % (low, high), close,

@@ -17,7 +17,8 @@
 #include "surface/records.h"
 #include "surface/roll.h"
 
-static const char *model_name = "svi", *vix_expiries = "friday", *rates_file, *events_file, *grid_spec;
+static const char *model_name = "svi", *vix_expiries = "friday", *rates_file, *events_file, *grid_spec,
+                  *history_file;
 static int check, matrix, correct;
 static struct vol_opt_list plots;
 
@@ -33,6 +34,8 @@ static const struct vol_opt options[] = {
      "correct the vols of the grid to the nearest ones without static arbitrage: corrected_vol"},
     {VOL_OPT_FILE, 'e', "events", "FILE", &events_file, NULL, 0, 0,
      "dates of events, as a file of share/clocks has them: iv30_ex, and the event variance of slices"},
+    {VOL_OPT_FILE, 'H', "history", "FILE", &history_file, NULL, 0, 0,
+     "quotes with vols of earlier snapshots: what the first snapshot's change compares with"},
     {VOL_OPT_FILE, 'r', "rates", "FILE", &rates_file, NULL, 0, 0,
      "rate records for the index; without any rate it takes each expiry's discount field"},
     {VOL_OPT_ENUM, 'x', "vix-expiries", "RULE", &vix_expiries, "friday|any", 0, 0,
@@ -75,6 +78,8 @@ static const struct vol_want wants[] = {
 /* OPEN: the snapshot at hand has not been summed up yet. DONE: it has, and is the one before of the next. */
 struct state {
     bool open, done;
+    bool warming;       /* what comes in is history: nothing goes out */
+    int64_t history_ts; /* of its last record */
     struct vol_collect now;
     struct vol_roll_memory before;
     struct vol_metrics metrics;
@@ -245,8 +250,12 @@ static void sum_up(struct tool *t, struct state *s)
 
     if (!s->open)
         return;
+    s->open = false;
+    s->done = true;
     before = vol_roll_find(&s->before, now->underlying.data, now->underlying.len, clock_of(s));
     run(t, s, before);
+    if (s->warming)
+        return;
     struct vol_records_snapshot of = {.underlying = now->underlying.data,
                                       .underlying_len = now->underlying.len,
                                       .clock = now->names_clock ? now->clock.data : NULL,
@@ -265,8 +274,6 @@ static void sum_up(struct tool *t, struct state *s)
     s->n_snapshots++;
     s->n_slices += (double)now->smiles.fitted;
     s->violations += (double)(now->smiles.butterfly_violations + now->smiles.calendar_violations);
-    s->open = false;
-    s->done = true;
 }
 
 /* Whether REC has the underlying of the snapshot that is open. */
@@ -290,7 +297,7 @@ static void record(struct tool *t, struct state *s, const struct vol_rec *rec)
     if (vol_rec_is(rec, "rate") &&
         vol_rates_add(&s->rates, rec->ts, rec->value[TENOR_DAYS].num, rec->value[RATE].num) != VOL_OK)
         tool_malformed(t, rec, "rate: no positive tenor_days with a rate, or too many tenors");
-    if (!matrix)
+    if (!matrix && !s->warming)
         tool_pass(t, rec);
     if (snap)
         sum_up(t, s);
@@ -343,6 +350,39 @@ static void judge(struct tool *t, const struct state *s)
         tool_status(t, VOL_NO);
 }
 
+static void read_history(struct tool *t, struct state *s)
+{
+    struct vol_reader *reader = tool_open(t, history_file, wants, sizeof wants / sizeof wants[0]);
+    static struct vol_rec rec;
+
+    s->warming = true;
+    while (tool_read(t, reader, &rec) != NULL) {
+        if (!rec.in_order)
+            tool_die(t, VOL_EDATA, "%s:%llu: ts: earlier than the record before", rec.file,
+                     (unsigned long long)rec.line_no);
+        record(t, s, &rec);
+        s->history_ts = rec.ts;
+    }
+    sum_up(t, s);
+    s->warming = false;
+    vol_reader_free(reader);
+    if (!s->done)
+        tool_warn(t, "--history: %s: no quotes", history_file);
+}
+
+/* History is what was before: yesterday's smiles must not be today's. */
+static void check_history(struct tool *t, const struct state *s, const struct vol_rec *rec)
+{
+    char then[VOL_TIME_MAX], now[VOL_TIME_MAX];
+
+    if (s->history_ts < rec->ts)
+        return;
+    vol_time_print(then, s->history_ts);
+    vol_time_print(now, rec->ts);
+    tool_die(t, VOL_EDATA, "%s: history of %s is not before the first record of the input, of %s",
+             history_file, then, now);
+}
+
 static void configure(struct tool *t, struct state *s)
 {
     char path[4096];
@@ -378,6 +418,7 @@ int main(int argc, char **argv)
         .info = &info, .options = options, .wants = wants, .n_wants = sizeof wants / sizeof wants[0]};
     struct state s = {0};
     struct vol_rec *rec;
+    bool seen = false;
 
     tool_start(&t, argc, argv);
     vol_collect_init(&s.now, &s.calendar);
@@ -385,8 +426,14 @@ int main(int argc, char **argv)
     vol_nodes_init(&s.nodes);
     vol_rates_init(&s.rates);
     configure(&t, &s);
-    while ((rec = tool_next(&t)) != NULL)
+    if (history_file != NULL)
+        read_history(&t, &s);
+    while ((rec = tool_next(&t)) != NULL) {
+        if (history_file != NULL && !seen)
+            check_history(&t, &s, rec);
+        seen = true;
         record(&t, &s, rec);
+    }
     if (!tool_stopping(&t)) { /* stopped in the middle of a chain there is nothing to sum up */
         sum_up(&t, &s);
         draw(&t, &s);

@@ -244,6 +244,15 @@ $T1,XYZ,,20,0.168673*,0.155503"
     run jq -sc '[.[0].iv30_change, .[1].previous_ts, (.[1].iv30_change * 1e4 | round), (.[1].iv30_roll * 1e4 | round | fabs), (.[1].iv30_move * 1e4 | round)]' out
     # Every contract's variance rose by a fifth: 15.55 to 17.03; none of it is roll.
     assert_output "[null,\"$T1\",148,0,148]"
+    # Day by day, with yesterday as history, it is the same; the same day is no history.
+    chain $T1 1 10 40 60 > first
+    chain $T2 1.2 7 37 57 > second
+    run --separate-stderr bash -c 'vsurface --history first --only slice,metrics second | cmp - <(vsurface --only slice,metrics in | tail -n 4)'
+    assert_success
+    run --separate-stderr vsurface --history second second
+    assert_failure 65
+    run --separate-stderr vsurface --history missing second
+    assert_failure 66
     # Another underlying between the two is no snapshot before.
     { chain $T1 1 10 40 60; chain $T2 1 7 37 57 | sed 's/"underlying":"XYZ"/"underlying":"A"/'; chain $T2 1.2 7 37 57; } > in
     run --separate-stderr bash -c 'vsurface --only metrics in | jq -c "[.underlying, .previous_ts]"'
@@ -335,6 +344,41 @@ $T1,XYZ,,20,0.168673*,0.155503"
     run jq -ce 'select(.kind == "metrics") | [.spot, .slices, (.vix - 12.72 | fabs) <= 0.02,
         (.iv30 - 0.0968 | fabs) < 0.0005, .rr25 < 0, .bf25 > 0, .term_slope > 0]' out
     assert_output '[2939.88,41,true,true,true,true,true]'
+}
+
+@test "the other models on a real chain: spline and eSSVI without arbitrage, every model near the same iv30" {
+    need jq
+    vfetch file -q "$ROOT/examples/data/SPX_20190426.csv.gz" | vclean -q | vgreeks -q > in
+    # spline: at least 99 % of the quotes of every slice inside bid and ask, no violation
+    run --separate-stderr bash -c 'vsurface -q --model spline --check --only slice,metrics in > out'
+    assert_success
+    run jq -sce '[.[] | select(.kind == "slice" and .t >= 7 / 365)] | [length, all(.fit_status == "ok"), (map(.inside) | min >= 0.99), all(.model == "spline"), any(has("svi_a"))]' out
+    assert_output '[37,true,true,true,false]'
+    run jq -ce 'select(.kind == "metrics") | [.butterfly_violations, .calendar_violations, (.iv30 - 0.0968 | fabs) < 0.0005]' out
+    assert_output '[0,0,true]'
+    # eSSVI: no violation, and an error of at most 0.3 vol points at the median expiry
+    run --separate-stderr bash -c 'vsurface -q --model essvi --check --only slice,metrics in > out'
+    assert_success
+    run jq -sce '[.[] | select(.kind == "slice" and .t >= 7 / 365)] | [length, (map(.rmse_vol) | sort | .[length / 2 | floor] <= 0.003), all(.essvi_theta > 0)]' out
+    assert_output '[37,true,true]'
+    run jq -ce 'select(.kind == "metrics") | [.butterfly_violations, .calendar_violations, (.iv30 - 0.0968 | fabs) < 0.001]' out
+    assert_output '[0,0,true]'
+    # rbf: near the quotes, and honest about its arbitrage
+    vsurface -q --model rbf --only metrics in > out
+    run jq -ce '[(.iv30 - 0.0968 | fabs) < 0.001, .butterfly_violations > 0]' out
+    assert_output '[true,true]'
+}
+
+@test "--correct: the nodes of a surface that crosses come with vols that do not" {
+    { chain $T1 1 10; chain $T1 0.2 20; } > in
+    run --separate-stderr bash -c 'vsurface --only vol --correct --grid k=-0.02:0.02:0.01@expiries in > out'
+    assert_success
+    run jq -sce '(map(select(.expiration == "2019-03-11"))) as $a | (map(select(.expiration == "2019-03-21"))) as $b |
+        [range(5) | ($a[.].implied_vol | . * .) * 10 > ($b[.].implied_vol | . * .) * 20,
+                    ($a[.].corrected_vol | . * .) * 10 <= ($b[.].corrected_vol | . * .) * 20 * (1 + 1e-8)] | all' out
+    assert_output true
+    run --separate-stderr vsurface --correct in
+    assert_failure 64
 }
 
 @test "inverse options: premiums in the coin give the index of premiums in the currency" {

@@ -25,6 +25,17 @@ static void measure_wings(const struct vol_smiles *s, double delta, double *rr, 
     *bf = wings.butterfly;
 }
 
+/* The vol at the forward after DAYS, where the smiles around have quotes on both sides of it. */
+static double vol_after(const struct vol_smiles *s, double days)
+{
+    double vol;
+
+    if (vol_tenor_place(s->surface, s->n_surface, days / 365.0, 0.0) != VOL_SLICE_INSIDE ||
+        vol_tenor_vol(s->surface, s->n_surface, days / 365.0, 0.0, &vol) != VOL_OK)
+        return NAN;
+    return vol;
+}
+
 static void measure(const struct vol_smiles *s, struct vol_metrics *out)
 {
     struct vol_varswap swap;
@@ -32,12 +43,12 @@ static void measure(const struct vol_smiles *s, struct vol_metrics *out)
     size_t i;
 
     for (i = 0; i < VOL_METRICS_TENORS; i++)
-        if (vol_tenor_vol(s->surface, s->n_surface, vol_metrics_tenor[i] / 365.0, 0.0, &out->iv[i]) != VOL_OK)
-            out->iv[i] = NAN;
+        out->iv[i] = vol_after(s, vol_metrics_tenor[i]);
     measure_wings(s, 0.10, &out->rr10, &out->bf10);
     measure_wings(s, 0.25, &out->rr25, &out->bf25);
     out->term_slope = out->iv[3] - out->iv[1];
-    if (vol_tenor_derivatives(s->surface, s->n_surface, month, 0.0, w, &w_t) == VOL_OK)
+    if (isfinite(out->iv[1]) &&
+        vol_tenor_derivatives(s->surface, s->n_surface, month, 0.0, w, &w_t) == VOL_OK)
         out->skew_slope = w[1] / (2.0 * sqrt(w[0] * month));
     if (vol_varswap_run(s->surface, s->n_surface, month, &swap) == VOL_OK) {
         out->var_swap = 100.0 * sqrt(swap.variance);
@@ -56,7 +67,7 @@ static size_t make_nodes(const struct vol_smiles *s, struct vol_event_node *node
     for (i = 0; i < s->n; i++) {
         const struct vol_smiles_expiry *e = &s->expiry[i];
 
-        if (!vol_smiles_has_fit(e) || !(e->years > 0.0) ||
+        if (!vol_smiles_has_fit(e) || !(e->years > 0.0) || !isfinite(e->atm_vol) ||
             (n > 0 && (!(e->t_var > nodes[n - 1].t) || !(e->years >= nodes[n - 1].years + day))))
             continue;
         nodes[n] =

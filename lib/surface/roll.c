@@ -27,7 +27,9 @@ enum vol_status vol_roll_split(const struct vol_smiles *before, const struct vol
     double share = 1.0, was, is, rolled, t_old, k;
     size_t i;
 
-    if (vol_tenor_vol(now->surface, now->n_surface, t, 0.0, &is) != VOL_OK ||
+    if (vol_tenor_place(now->surface, now->n_surface, t, 0.0) != VOL_SLICE_INSIDE ||
+        vol_tenor_place(before->surface, before->n_surface, t, 0.0) != VOL_SLICE_INSIDE ||
+        vol_tenor_vol(now->surface, now->n_surface, t, 0.0, &is) != VOL_OK ||
         vol_tenor_vol(before->surface, before->n_surface, t, 0.0, &was) != VOL_OK)
         return VOL_NO;
     for (i = 0; i < now->n && (fresh[1] == NULL || fresh[1]->t_var < t); i++) {

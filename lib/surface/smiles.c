@@ -259,6 +259,12 @@ static void judge_calendar(const struct vol_smiles_expiry *before, struct vol_sm
 
 /* ---- the whole ---- */
 
+/* Total variance at the forward, where the smile has quotes on both sides of it; else NaN. */
+static double at_forward(const struct vol_smiles_expiry *e)
+{
+    return vol_slice_place_of(&e->slice, 0.0) == VOL_SLICE_INSIDE ? vol_slice_w(&e->slice, 0.0) : NAN;
+}
+
 /* Read the smiles that were fitted: verdicts, and the surface that they make. */
 static enum vol_status collect(struct vol_smiles *s)
 {
@@ -276,15 +282,14 @@ static enum vol_status collect(struct vol_smiles *s)
     }
     for (i = 0; i < s->n; i++) {
         struct vol_smiles_expiry *e = &s->expiry[i];
-        double from = before != NULL ? vol_slice_w(&before->slice, 0.0) : 0.0;
+        double from = before != NULL ? at_forward(before) : 0.0;
 
         if (!vol_smiles_has_fit(e))
             continue;
         e->slice.forward = e->forward;
         e->slice.discount = e->discount;
-        e->atm_vol = vol_slice_vol(&e->slice, 0.0);
-        e->forward_vol =
-            sqrt((vol_slice_w(&e->slice, 0.0) - from) / (e->t_var - (before != NULL ? before->t_var : 0.0)));
+        e->atm_vol = sqrt(at_forward(e) / e->t_var);
+        e->forward_vol = sqrt((at_forward(e) - from) / (e->t_var - (before != NULL ? before->t_var : 0.0)));
         e->calendar = VOL_SMILES_FIRST;
         if (before != NULL)
             judge_calendar(before, e);

@@ -82,7 +82,7 @@ struct vol_smiles_expiry {
     struct vol_slice slice;   /* this and the rest: valid when status is OK */
     struct vol_score score;
     struct vol_butterfly butterfly; /* over VOL_SVIFIT_REACH times the fitted range, and the wings */
-    double atm_vol;                 /* of the smile at k = 0; NaN without one */
+    double atm_vol; /* of the smile at k = 0; NaN without one, or without quotes on both sides */
     enum vol_smiles_calendar calendar;
     struct vol_crossing crossing; /* with the smile before; valid when CALENDAR is CROSSES */
     double forward_vol;    /* at the forward from the smile before to this one (for the first, from now): NaN

@@ -321,12 +321,9 @@ $T1,XYZ,,20,0.168673*,0.155503"
     vfetch file -q "$DATA/history/fred/DGS1MO.csv.gz" > rates
     awk -F '|' '/^\| 2019-/ {gsub(/ /, ""); print $2, $5}' "$DATA/README.md" > wanted
     while read -r day want; do
+        [[ $day != 2019-05-27 ]] || continue # Memorial Day: a stale file, which vclean's quality record tells
         vfetch file -q "$DATA/cboe-spx-daily-2019/SPX_${day//-/}.csv.gz" < /dev/null |
             vsurface --rates rates --only metrics > out
-        if [[ $day == 2019-05-27 ]]; then # Memorial Day: vfetch refuses the stale file
-            assert_equal "$(wc -l < out)" 0
-            continue
-        fi
         run jq -se --argjson want "$want" 'length == 1 and (.[0].vix - $want | fabs) <= 0.02' out
         [[ $status -eq 0 ]] || fail "$day: $(jq -c '[.vix, .vix_status, .vix_near, .vix_next]' out), not $want"
     done < wanted

@@ -193,7 +193,7 @@ static enum vol_status fit_splines(struct vol_smiles *s, struct vol_error *err)
 enum { RBF_POINTS = 1200, RBF_LEAST = 8 };
 /* On the diagonal times the square of the half-spread in vol points: a quote of a vol point's half-spread is
  * known this badly. */
-static const double rbf_smoothing = 0.03, vol_point = 0.01, least_half_spread = 1e-4;
+static const double rbf_smoothing = 0.03, vol_point = 0.01;
 
 /* Points, vols and weights of all expiries that are to be fitted; returns how many. X has room for four
  * columns of N. */
@@ -211,7 +211,7 @@ static size_t list_points(struct vol_smiles *s, double *x, size_t room)
 
         for (j = 0; e->status == VOL_SMILES_OK && j < m; j++, n++) {
             const struct vol_svifit_quote *q = &e->fitted[m < 2 ? 0 : j * (e->n_fitted - 1) / (m - 1)];
-            double half = fmax(0.5 * (q->vol_ask - q->vol_bid), least_half_spread) / vol_point;
+            double half = fmax(0.5 * (q->vol_ask - q->vol_bid), VOL_SVIFIT_LEAST_HALF_SPREAD) / vol_point;
 
             x[n] = q->k;
             x[room + n] = log(e->t_var);
@@ -225,8 +225,6 @@ static size_t list_points(struct vol_smiles *s, double *x, size_t room)
 /* The surface at one expiry: trusted where its quotes are, and of no use where it misses them. */
 static void take_rbf(struct vol_smiles *s, struct vol_smiles_expiry *e)
 {
-    static const double poor_share = 0.10, poor_spreads = 3.0; /* as svifit.c */
-
     vol_rbf_smile_set(&e->rbf, s->rbf, e->t_var);
     e->slice = vol_rbf_slice(&e->rbf, e->fitted[0].k, e->fitted[e->n_fitted - 1].k);
     if (vol_score_run(&e->slice, e->fitted, e->n_fitted, &e->score) != VOL_OK ||
@@ -234,8 +232,8 @@ static void take_rbf(struct vol_smiles *s, struct vol_smiles_expiry *e)
         vol_arbitrage_slice(&e->slice, e->slice.k_min, e->slice.k_max, butterfly_tolerance, &e->butterfly,
                             NULL) != VOL_OK)
         e->status = VOL_SMILES_DEGENERATE;
-    else if (e->score.rmse_vol > poor_share * vol_slice_vol(&e->slice, 0.0) &&
-             e->score.rmse_spread > poor_spreads)
+    else if (e->score.rmse_vol > VOL_SVIFIT_POOR_SHARE * vol_slice_vol(&e->slice, 0.0) &&
+             e->score.rmse_spread > VOL_SVIFIT_POOR_SPREADS)
         e->status = VOL_SMILES_POOR;
 }
 

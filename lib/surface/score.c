@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static const double least_half_spread = 1e-4, edge = 1e-9;
+static const double edge = 1e-9;
 
 enum vol_status vol_score_run(const struct vol_slice *slice, const struct vol_svifit_quote *quotes, size_t n,
                               struct vol_score *out)
@@ -15,7 +15,7 @@ enum vol_status vol_score_run(const struct vol_slice *slice, const struct vol_sv
     for (i = 0; i < n; i++) {
         const struct vol_svifit_quote *q = &quotes[i];
         double vol = vol_slice_vol(slice, q->k),
-               half = fmax(0.5 * (q->vol_ask - q->vol_bid), least_half_spread);
+               half = fmax(0.5 * (q->vol_ask - q->vol_bid), VOL_SVIFIT_LEAST_HALF_SPREAD);
         double error = vol - q->vol;
 
         if (!isfinite(vol))

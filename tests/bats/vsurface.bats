@@ -321,7 +321,7 @@ $T1,XYZ,,20,0.168673*,0.155503"
     vfetch file -q "$DATA/history/fred/DGS1MO.csv.gz" > rates
     awk -F '|' '/^\| 2019-/ {gsub(/ /, ""); print $2, $5}' "$DATA/README.md" > wanted
     while read -r day want; do
-        [[ $day != 2019-05-27 ]] || continue # Memorial Day: a stale file, which vclean's quality record tells
+        [[ $day != 2019-05-27 ]] || continue # Memorial Day: a stale file, which vclean refuses
         vfetch file -q "$DATA/cboe-spx-daily-2019/SPX_${day//-/}.csv.gz" < /dev/null |
             vsurface --rates rates --only metrics > out
         run jq -se --argjson want "$want" 'length == 1 and (.[0].vix - $want | fabs) <= 0.02' out

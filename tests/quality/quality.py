@@ -50,7 +50,8 @@ def surfaces(quotes, model, extra=""):
             if record["kind"] == "slice":
                 slices.append(record)
             else:
-                result.append((record, slices))
+                if record["quotes"] > 0:  # a holiday's file has none left
+                    result.append((record, slices))
                 slices = []
     os.remove(out)
     return result

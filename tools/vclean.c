@@ -147,10 +147,10 @@ static void write_quality(struct state *s)
     vol_writer_num(w, VOL_KEY("spot"), q->spot);
     vol_writer_num(w, VOL_KEY("implied_spot"), q->implied_spot);
     vol_writer_num(w, VOL_KEY("spot_gap"), q->spot_gap);
-    vol_writer_int(w, VOL_KEY("vertical"), (int64_t)q->n_findings[VOL_STATIC_VERTICAL]);
-    vol_writer_int(w, VOL_KEY("butterfly"), (int64_t)q->n_findings[VOL_STATIC_BUTTERFLY]);
-    vol_writer_int(w, VOL_KEY("parity"), (int64_t)q->n_findings[VOL_STATIC_PARITY]);
-    vol_writer_int(w, VOL_KEY("calendar"), (int64_t)q->n_findings[VOL_STATIC_CALENDAR]);
+    vol_writer_int(w, VOL_KEY("verticals"), (int64_t)q->n_findings[VOL_STATIC_VERTICAL]);
+    vol_writer_int(w, VOL_KEY("butterflies"), (int64_t)q->n_findings[VOL_STATIC_BUTTERFLY]);
+    vol_writer_int(w, VOL_KEY("boxes"), (int64_t)q->n_findings[VOL_STATIC_PARITY]);
+    vol_writer_int(w, VOL_KEY("calendars"), (int64_t)q->n_findings[VOL_STATIC_CALENDAR]);
     vol_writer_num(w, VOL_KEY("profit"), q->profit);
     if (repair) {
         vol_writer_int(w, VOL_KEY("expiries"), (int64_t)q->n_expiries);

@@ -191,7 +191,7 @@ day() {
 @test "real data: 30 days of SPX have no vertical, butterfly or calendar; the day that was none is refused" {
     need_data cboe-spx-daily-2019
     for file in "$DATA"/cboe-spx-daily-2019/*.gz; do vfetch -q file "$file"; done | vclean -q --quality --only quality > out
-    jq -e -s 'length == 30 and all(.vertical == 0 and .butterfly == 0 and .parity == 0 and .calendar == 0)' out
+    jq -e -s 'length == 30 and all(.verticals == 0 and .butterflies == 0 and .boxes == 0 and .calendars == 0)' out
     jq -e -s 'map(select(.status != "ok") | .ts[:10]) == ["2019-05-27"] and
         (map(select(.ts[:10] == "2019-05-27")) | .[0].status == "holiday,refused_share" and .[0].refused == 13324)' out
     # whatever the spot, no day's is 0.2 % off what the options say, and no two days share a fifth of their prices
@@ -202,9 +202,9 @@ day() {
 @test "real data: forward and discount of vgreeks give the same verdict; equal strikes would not" {
     need_data cboe-spx-daily-2019
     day 20190426 | vgreeks -q | vclean -q --quality --only quality |
-        jq -e '.vertical == 0 and .butterfly == 0 and .parity == 0 and .calendar == 0'
+        jq -e '.verticals == 0 and .butterflies == 0 and .boxes == 0 and .calendars == 0'
     # the same quotes as if they were American: 30 to 69 false hits a day at equal strikes
-    day 20190426 | sed 's/"exercise":"E"/"exercise":"A"/' | vclean -q --quality --only quality | jq -e '.calendar > 29'
+    day 20190426 | sed 's/"exercise":"E"/"exercise":"A"/' | vclean -q --quality --only quality | jq -e '.calendars > 29'
 }
 
 @test "real data: a file a day old under a new date, and a spot that does not match its options" {
@@ -227,13 +227,13 @@ day() {
     need_data yahoo-etf-chains-2026
     for name in spx spy; do
         vfetch -q file "$DATA/cboe-quotetable-20230914/${name}_quotedata.csv.gz" | vclean -q --quality --only quality |
-            jq -e '.status == "ok" and .vertical + .butterfly + .parity + .calendar == 0'
+            jq -e '.status == "ok" and .verticals + .butterflies + .boxes + .calendars == 0'
     done
     vfetch -q file "$DATA"/deribit-btc-eth-daily-2026/*.csv.gz | vclean -q --quality --only quality > out
-    jq -e -s 'length == 56 and all(.status == "ok" and .vertical + .butterfly + .parity + .calendar == 0)' out
+    jq -e -s 'length == 56 and all(.status == "ok" and .verticals + .butterflies + .boxes + .calendars == 0)' out
     vfetch -q file --ts 2026-08-13T16:13:33Z "$DATA/yahoo-etf-chains-2026/2026-08-12/SPY.csv.gz" > in
     vclean -q --quality --only quality,finding in > out
-    jq -e -s '.[-1].vertical > 500 and .[-1].butterfly > 500' out
+    jq -e -s '.[-1].verticals > 500 and .[-1].butterflies > 500' out
     # each leg is a quote of the stream, bought at its ask or sold at its bid, and pays the profit
     jq -n -e --slurpfile q in 'reduce ($q[] | select(.kind == "quote")) as $x ({}; .[$x.symbol] = $x) | . as $by |
         [inputs | select(.kind == "finding") |
@@ -253,8 +253,8 @@ day() {
             .bid = .'$field' | .ask = .'$field' | del(.mid_repaired, .mid_raw, .repair_status, .flags)' out |
             vclean -q --quality --only quality -s least_profit=0.001 > $field
     done
-    jq -e '.vertical == 0 and .butterfly == 0 and .parity == 0 and .calendar == 0 and .implied_spot > 2900' mid_repaired
-    jq -e '.butterfly > 1000' mid_raw
+    jq -e '.verticals == 0 and .butterflies == 0 and .boxes == 0 and .calendars == 0 and .implied_spot > 2900' mid_repaired
+    jq -e '.butterflies > 1000' mid_raw
     python3 - out <<'PY'
 import json, sys
 from collections import defaultdict

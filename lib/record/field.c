@@ -201,7 +201,7 @@ static const struct vol_field forward_fields[] = {
     NUM("vol_gap", OPTIONAL, "1/sqrt(year)", "vgreeks", "median |vol of call - vol of put| for |k| <= 2 %"),
 };
 
-#include "record/field_surface.h"
+#include "record/field_surface.inc"
 
 static const struct vol_field signal_fields[] = {
     HEAD("vsignal"),

@@ -88,6 +88,10 @@ static void look(const struct vol_slice *slice, const double *k, double toleranc
             v->min_k = where;
         }
     }
+    if (!(v->min_g >= -tolerance)) { /* the worst place may lie between two points of the grid */
+        v->bad_low = fmin(v->bad_low, v->min_k);
+        v->bad_high = fmax(v->bad_high, v->min_k);
+    }
 }
 
 static void conclude(double tolerance, struct vol_butterfly *v)
@@ -176,7 +180,7 @@ static void compare(const struct vol_slice *earlier, const struct vol_slice *lat
                     double tolerance, struct vol_crossing *out)
 {
     struct vol_crossing v = {.free = true, .worst_drop = 0.0, .bad_low = NAN, .bad_high = NAN};
-    double worst = INFINITY;
+    double worst = INFINITY, fall = -INFINITY, fall_k = NAN;
     int i;
 
     for (i = 0; i <= CALENDAR_GRID; i++) {
@@ -194,7 +198,15 @@ static void compare(const struct vol_slice *earlier, const struct vol_slice *lat
             v.free = false;
             v.bad_low = isnan(v.bad_low) ? k : v.bad_low;
             v.bad_high = k;
+            if (!(w0[0] - w1[0] <= fall)) {
+                fall = w0[0] - w1[0];
+                fall_k = k;
+            }
         }
+    }
+    if (!v.free) {
+        v.worst_k = fall_k;
+        v.worst_drop = fall;
     }
     *out = v;
 }

@@ -41,7 +41,8 @@ enum vol_status vol_arbitrage_slice(const struct vol_slice *slice, double low, d
 
 struct vol_crossing {
     bool free;
-    double worst_k;    /* where the later smile is lowest relative to the earlier */
+    double worst_k;    /* where total variance falls most; of one that is free, where the later is lowest
+                          relative to the earlier */
     double worst_drop; /* earlier less later total variance there: positive is a fall */
     double bad_low;    /* first and last point of the grid that cross; NaN when there is none */
     double bad_high;

@@ -58,8 +58,8 @@ static void measure(const struct vol_smiles *s, struct vol_metrics *out)
 
 /* ---- events ---- */
 
-/* The expiries of the surface as nodes, those less than a day behind the one before left out: their forward
- * variance is that of two roots, or of an afternoon. Returns how many; AT has the expiry of each. */
+/* The expiries of the surface as nodes, those less than half a day behind the one before left out: their
+ * forward variance is that of two roots, or of an afternoon. Returns how many; AT has the expiry of each. */
 static size_t make_nodes(const struct vol_smiles *s, struct vol_event_node *nodes, size_t *at)
 {
     size_t i, n = 0;
@@ -68,7 +68,7 @@ static size_t make_nodes(const struct vol_smiles *s, struct vol_event_node *node
         const struct vol_smiles_expiry *e = &s->expiry[i];
 
         if (!vol_smiles_has_fit(e) || !(e->years > 0.0) || !isfinite(e->atm_vol) ||
-            (n > 0 && (!(e->t_var > nodes[n - 1].t) || !(e->years >= nodes[n - 1].years + day))))
+            (n > 0 && (!(e->t_var > nodes[n - 1].t) || !(e->years >= nodes[n - 1].years + 0.5 * day))))
             continue;
         nodes[n] =
             (struct vol_event_node){.years = e->years, .t = e->t_var, .w = vol_slice_w(&e->slice, 0.0)};

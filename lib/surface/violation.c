@@ -42,13 +42,13 @@ size_t vol_violation_list(const struct vol_smiles *smiles, size_t i,
                                           .k_high = e->crossing.bad_high,
                                           .size = e->crossing.worst_drop,
                                           .before = smile_before(smiles, i)};
-    if (!(b->slope_left <= lee_bound))
+    if (b->slope_left > lee_bound) /* one that has no wing has no slope */
         out[n++] = (struct vol_violation){.type = VOL_VIOLATION_LEE,
                                           .k = -INFINITY,
                                           .k_low = NAN,
                                           .k_high = NAN,
                                           .size = b->slope_left - lee_bound};
-    if (!(b->slope_right <= lee_bound))
+    if (b->slope_right > lee_bound)
         out[n++] = (struct vol_violation){.type = VOL_VIOLATION_LEE,
                                           .k = INFINITY,
                                           .k_low = NAN,

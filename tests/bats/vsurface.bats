@@ -180,7 +180,7 @@ metrics $T2 XYZ"
 
 @test "--check: violation records say where and how much; without it there are none" {
     { chain $T1 1 10; chain $T1 0.2 20; snap $T1 62; } > in
-    run --separate-stderr bash -c 'vsurface --check --only violation in | jq -c "[.expiration, .violation, .before_expiration, .k_low < .k, .size > 0, ((.strike / 100 | log) - .k | fabs) < 1e-9]"'
+    run --separate-stderr bash -c 'vsurface --check --only violation in | jq -c "[.expiration, .violation, .before_expiration, .k_low <= .k, .size > 0, ((.strike / 100 | log) - .k | fabs) < 1e-9]"'
     assert_output '["2019-03-21","calendar","2019-03-11",true,true,true]'
     run --separate-stderr vsurface --only violation in
     assert_output ""

@@ -23,7 +23,7 @@ static void between(void)
 {
     struct vol_slice s[2] = {vol_slice_of_svi(&skewed_svi[0], 28.0 / 365, -0.2, 0.1),
                              vol_slice_of_svi(&skewed_svi[1], 35.0 / 365, -0.3, 0.15)};
-    double t = 30.0 / 365, h = 1e-5, w[3], w_t, up, down, k = -0.05, share;
+    double t = 30.0 / 365, h = 1e-5, w[3], w_t, up = NAN, down = NAN, k = -0.05, share;
     size_t at;
 
     UNIT(vol_tenor_bracket(s, 2, t, &at, &share) == VOL_OK && at == 1);

@@ -143,8 +143,8 @@ lint:
 quality:
 	@$(MAKE) -s all
 	@mkdir -p docs
-	python3 tests/quality/quality.py > docs/quality.md.new
-	@mv docs/quality.md.new docs/quality.md
+	python3 tests/quality/quality.py > tests/quality/quality.md.new
+	@mv tests/quality/quality.md.new tests/quality/quality.md
 
 FUZZ_SECONDS ?= 60
 fuzz:

@@ -165,6 +165,17 @@ static void settle(const struct root *r, double spot, double off)
     }
 }
 
+/* Whether a group before LIKE is of its root: the root has been searched, with or without success. */
+static bool is_done(const struct root *r)
+{
+    const struct vol_valuation_group *g;
+
+    for (g = r->v->group; g < r->like; g++)
+        if (g->t > 0 && is_of_root(r, g))
+            return true;
+    return false;
+}
+
 void vol_early_find(struct vol_valuation *v, const struct vol_valuation_config *config,
                     const struct vol_curve *curve, struct vol_parity_pair *pairs, double *scratch)
 {
@@ -178,7 +189,7 @@ void vol_early_find(struct vol_valuation *v, const struct vol_valuation_config *
         struct root r = {v, config, curve, pairs, scratch, &v->group[i], NULL, NULL, true};
         double spot, off;
 
-        if (!v->group[i].american || !(v->group[i].t > 0) || v->group[i].carried > 0)
+        if (!v->group[i].american || !(v->group[i].t > 0) || is_done(&r))
             continue;
         estimate(&r, NAN, false);
         r.cash_counts = span(&r, true, false, &r.first, &r.last) < 2;

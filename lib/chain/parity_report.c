@@ -7,8 +7,6 @@
 #include "base/time.h"
 #include "chain/forwards.h"
 
-#define NEAR_MONEY 0.02
-
 void vol_parity_report_init(struct vol_parity_report *report)
 {
     memset(report, 0, sizeof *report);
@@ -41,7 +39,7 @@ static void tally(struct vol_parity_report *r, const struct vol_agreement_pair *
     if (!(error < INFINITY) || !(both > 0 && both < INFINITY))
         return;
     count_in(r->error, VOL_PARITY_REPORT_BINS, error / both, 0.001);
-    if (gap < INFINITY && fabs(log(p->strike / p->forward)) <= NEAR_MONEY) {
+    if (gap < INFINITY && fabs(log(p->strike / p->forward)) <= VOL_AGREEMENT_NEAR) {
         count_in(r->gap, VOL_PARITY_REPORT_GAPS, gap, 0.00001);
         r->n_gaps++;
     }

@@ -4,8 +4,7 @@
 
 #include "price/median.h"
 
-#define NEAR_MONEY 0.02
-#define ROUNDING   1e-9 /* of the strike: a locked market may be off by what doubles are */
+#define ROUNDING 1e-9 /* of the strike: a locked market may be off by what doubles are */
 
 double vol_agreement_error(const struct vol_agreement_pair *pair)
 {
@@ -29,7 +28,7 @@ void vol_agreement_judge(const struct vol_agreement_pair *pair, size_t n, double
         out->n_within += off <= fmax(p->call_half, p->put_half) + slack;
         out->n_outside += off > both + slack;
         error[n_errors++] = off / (both + slack);
-        if (vols < INFINITY && fabs(log(p->strike / p->forward)) <= NEAR_MONEY)
+        if (vols < INFINITY && fabs(log(p->strike / p->forward)) <= VOL_AGREEMENT_NEAR)
             gap[n_gaps++] = vols;
     }
     out->n_pairs = n_errors;

@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+/* |ln(K/F)| within which the vols of call and put are compared. */
+#define VOL_AGREEMENT_NEAR 0.02
+
 /* The two sides of one strike. Prices are European ones: of an American option the price of the European
  * option of the same vol. A half-spread is half of ask - bid as quoted. NaN: unknown. */
 struct vol_agreement_pair {

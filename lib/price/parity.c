@@ -7,7 +7,6 @@
 #define PRICE_MAX    1e100 /* beyond, squares and sums would overflow: no pair */
 #define SHORT_DATE   (60.0 / 365)
 #define CURVE_SD     0.005 /* of the rate: what a Treasury curve may differ from the market's funding */
-#define BLIND_SD     0.05  /* of the rate, around 0, when there is no curve */
 #define TUKEY        4.685 /* 95 % efficient on clean normal errors */
 #define WINDOW       0.20  /* |ln(K/F)| of the pairs that are near the money */
 #define WINDOW_PAIRS 6     /* that at least are taken, however far */
@@ -47,7 +46,7 @@ static int side_usable(double bid, double ask)
     return bid > 0 && ask >= bid && ask < PRICE_MAX;
 }
 
-static int pair_usable(const struct vol_parity_pair *p)
+int vol_parity_usable(const struct vol_parity_pair *p)
 {
     return p->strike > 0 && p->strike < PRICE_MAX && side_usable(p->call_bid, p->call_ask) &&
            side_usable(p->put_bid, p->put_ask);
@@ -77,7 +76,7 @@ static double first_forward(const struct vol_parity_pair *pairs, size_t n, doubl
     for (i = 0; i < n; i++) {
         size_t at;
 
-        if (!pair_usable(&pairs[i]))
+        if (!vol_parity_usable(&pairs[i]))
             continue;
         ++*n_usable;
         one.forward = pairs[i].strike + difference(&pairs[i]) / discount;
@@ -104,7 +103,7 @@ static void choose_points(const struct vol_parity_pair *pairs, size_t n, double 
     for (;;) {
         points->n = 0;
         for (i = 0; i < n; i++)
-            if (pair_usable(&pairs[i]) && fabs(log(pairs[i].strike / centre)) <= window) {
+            if (vol_parity_usable(&pairs[i]) && fabs(log(pairs[i].strike / centre)) <= window) {
                 points->x[points->n] = pairs[i].strike - centre;
                 points->y[points->n] = difference(&pairs[i]);
                 points->h[points->n] = half_width(&pairs[i]);
@@ -167,7 +166,7 @@ static double residuals(struct points *p, const struct fit *fit, double *z, doub
 
 static struct prior prior_of(double t, double curve_discount)
 {
-    struct prior prior = {1, BLIND_SD * t, 0};
+    struct prior prior = {1, VOL_PARITY_BLIND_SD * t, 0};
 
     if (curve_discount > 0 && curve_discount < INFINITY) {
         prior.discount = curve_discount;

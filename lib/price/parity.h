@@ -29,6 +29,9 @@ struct vol_parity_pair {
     double strike, call_bid, call_ask, put_bid, put_ask;
 };
 
+/* Of the rate, around 0, when there is no curve: per year. */
+#define VOL_PARITY_BLIND_SD 0.05
+
 enum vol_parity_status {
     VOL_PARITY_OK,
     VOL_PARITY_NO_PAIRS,     /* no strike with a positive bid and an ask not below it on both sides */
@@ -46,6 +49,10 @@ struct vol_parity {
     size_t n_used;                        /* pairs near the money that were given a weight */
     double residual;                      /* median |C - P - D (F - K)| / h of the pairs near the money */
 };
+
+/* Whether both sides are quoted: positive strike and bids, no ask below its bid, all of a size that can be
+ * squared. */
+int vol_parity_usable(const struct vol_parity_pair *pair);
 
 /* "ok", "no_pairs", "inconsistent", "unsettled" */
 const char *vol_parity_status_name(enum vol_parity_status status);

@@ -8,8 +8,7 @@
 #include "price/carry.h"
 
 enum { PAIRS_MOST = 96, ROUNDS_MOST = 8 };
-#define STANDS      1e-7 /* of the forward */
-#define NO_CURVE_SD 0.05 /* of the rate, as parity.c has it without a curve */
+#define STANDS 1e-7 /* of the forward */
 
 /* A pair whose two sides have European prices E_CALL and E_PUT, the spreads being what they are. */
 static struct vol_parity_pair shifted(const struct vol_parity_pair *p, double e_call, double e_put)
@@ -76,8 +75,7 @@ static size_t nearest(struct vol_parity_pair *pairs, size_t n, size_t most)
     size_t i, kept = 0;
 
     for (i = 0; i < n; i++)
-        if (pairs[i].call_bid > 0 && pairs[i].call_ask >= pairs[i].call_bid && pairs[i].put_bid > 0 &&
-            pairs[i].put_ask >= pairs[i].put_bid)
+        if (vol_parity_usable(&pairs[i]))
             pairs[kept++] = pairs[i];
     qsort(pairs, kept, sizeof *pairs, by_difference);
     kept = kept < most ? kept : most;
@@ -96,7 +94,7 @@ static void estimate(const struct vol_parity_pair *pairs, size_t n, double t, do
 
     vol_parity_estimate(pairs, n, t, curve_discount, scratch, out);
     if (out->tried_discount > fmax(most, 1))
-        vol_parity_estimate_at(pairs, n, t, most, curve ? 0 : NO_CURVE_SD * t, scratch, out);
+        vol_parity_estimate_at(pairs, n, t, most, curve ? 0 : VOL_PARITY_BLIND_SD * t, scratch, out);
 }
 
 /* PAIRS with the European prices that belong to their mids; those that have none are left out. */

@@ -395,14 +395,9 @@ void vol_rbf_smile_set(struct vol_rbf_smile *smile, const struct vol_rbf *rbf, d
 
 struct vol_slice vol_rbf_slice(const struct vol_rbf_smile *smile, double k_min, double k_max)
 {
-    return (struct vol_slice){.model = "rbf",
-                              .derivatives = smile_derivatives,
-                              .parameters = smile,
-                              .t = smile->t,
-                              .forward = NAN,
-                              .discount = NAN,
-                              .k_min = k_min,
-                              .k_max = k_max,
-                              .reach_min = k_min,
-                              .reach_max = k_max};
+    struct vol_slice slice = vol_slice_make("rbf", smile_derivatives, smile, smile->t, k_min, k_max);
+
+    slice.reach_min = k_min; /* no wings */
+    slice.reach_max = k_max;
+    return slice;
 }

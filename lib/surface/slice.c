@@ -55,16 +55,12 @@ double vol_slice_durrleman(double k, const double w[3])
     return lever * lever - w[1] * w[1] / 4.0 * (1.0 / w[0] + 0.25) + w[2] / 2.0;
 }
 
-static void svi_derivatives(const void *parameters, double k, double w[3])
+struct vol_slice vol_slice_make(const char *model, vol_slice_model *derivatives, const void *parameters,
+                                double t, double k_min, double k_max)
 {
-    vol_svi_derivatives(parameters, k, w);
-}
-
-struct vol_slice vol_slice_of_svi(const struct vol_svi *svi, double t, double k_min, double k_max)
-{
-    return (struct vol_slice){.model = "svi",
-                              .derivatives = svi_derivatives,
-                              .parameters = svi,
+    return (struct vol_slice){.model = model,
+                              .derivatives = derivatives,
+                              .parameters = parameters,
                               .t = t,
                               .forward = NAN,
                               .discount = NAN,
@@ -72,4 +68,14 @@ struct vol_slice vol_slice_of_svi(const struct vol_svi *svi, double t, double k_
                               .k_max = k_max,
                               .reach_min = -INFINITY,
                               .reach_max = INFINITY};
+}
+
+static void svi_derivatives(const void *parameters, double k, double w[3])
+{
+    vol_svi_derivatives(parameters, k, w);
+}
+
+struct vol_slice vol_slice_of_svi(const struct vol_svi *svi, double t, double k_min, double k_max)
+{
+    return vol_slice_make("svi", svi_derivatives, svi, t, k_min, k_max);
 }

@@ -47,6 +47,11 @@ double vol_slice_vol(const struct vol_slice *slice, double k);
  * positive, NaN for NaN. */
 double vol_slice_durrleman(double k, const double w[3]);
 
+/* A slice of MODEL T years of the vols' clock away, fitted to quotes from K_MIN to K_MAX, whose wings go on
+ * for ever; forward and discount are not known yet. PARAMETERS must outlive it. */
+struct vol_slice vol_slice_make(const char *model, vol_slice_model *derivatives, const void *parameters,
+                                double t, double k_min, double k_max);
+
 /* A slice of raw SVI, T years of the vols' clock away, fitted to quotes from K_MIN to K_MAX. Its wings are
  * linear in total variance and go on for ever. SVI must outlive the slice. */
 struct vol_slice vol_slice_of_svi(const struct vol_svi *svi, double t, double k_min, double k_max);

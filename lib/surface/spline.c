@@ -148,16 +148,7 @@ static void derivatives(const void *parameters, double k, double w[3])
 
 struct vol_slice vol_spline_slice(const struct vol_spline *spline, double t, double k_min, double k_max)
 {
-    return (struct vol_slice){.model = "spline",
-                              .derivatives = derivatives,
-                              .parameters = spline,
-                              .t = t,
-                              .forward = NAN,
-                              .discount = NAN,
-                              .k_min = k_min,
-                              .k_max = k_max,
-                              .reach_min = -INFINITY,
-                              .reach_max = INFINITY};
+    return vol_slice_make("spline", derivatives, spline, t, k_min, k_max);
 }
 
 void vol_spline_judge(const struct vol_svifit_quote *q, size_t n, double t, const struct vol_spline *before,

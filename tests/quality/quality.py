@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make quality: how well the surfaces fit real chains, as tables for docs/quality.md.
+"""make quality: how well the surfaces fit real chains, as tables for tests/quality/quality.md.
 
 Every snapshot of the data folder (../shared/data) goes through vfetch, vclean and vgreeks once and through vsurface
 once per model; what is counted are the slices of at least seven days and the quotes that vsurface fits (out of the

@@ -2,6 +2,7 @@
 # given vols, American options and cash dividends.
 
 load helper
+load spx
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit 1
@@ -15,12 +16,6 @@ option() {
 
 snap() {
     printf '{"kind":"snap","ts":"2024-01-16T21:00:00Z","underlying":"XYZ","quotes":%s}\n' "$1"
-}
-
-# near VALUE EXPECTED TOLERANCE
-near() {
-    awk -v a="$1" -v b="$2" -v tol="$3" 'BEGIN { d = a - b; exit !(d <= tol && d >= -tol && a + 0 == a) }' ||
-        fail "$1 is not within $3 of $2"
 }
 
 chain() {

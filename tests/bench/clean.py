@@ -17,7 +17,7 @@ def bench_clean():
     """Quotes as vfetch writes them, snapshots of 13,464: every check of the profiles, executable arbitrage included."""
     q, few = WORK + "/q.ndjson", WORK + "/few.ndjson"
     for r in records(f"vclean -q --quality --only quality < {few}", "quality"):
-        if r["vertical"] + r["butterfly"] + r["parity"] + r["calendar"] > 0:
+        if r["verticals"] + r["butterflies"] + r["boxes"] + r["calendars"] > 0:
             sys.exit(f"bench: arbitrage in prices of Black's formula: {r}")
     for profile in "desk", "strict":
         seconds = cpu_seconds(f"vclean -q --profile {profile} < {q}", Run.rounds)

@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "price/black.h"
 #include "surface/bandqp.h"
 #include "surface/bspline.h"
 #include "surface/spline.h"
+#include "surface/splinequote.h"
 
-enum { BAND = 4, ROUNDS = 4, ACROSS = 4 };
+enum { BAND = 4, ROUNDS = 4, ACROSS = 4, WEIGHINGS = 12 };
 
 static const double least_gap = 0.01; /* between breakpoints, in standard deviations */
 static const double far_gap = 0.25;   /* the same where there are no quotes */
-static const double mid_weight = 0.02, smooth_weight = 1e-3;
+static const double mid_weight = 0.02, full_smooth = 1e-3;
 static const double penalty = 1e3, ceiling_penalty = 30.0;
 static const double least_density = 1e-4; /* of the density that the quotes' own vols have there */
 static const double least_power =
@@ -20,87 +20,26 @@ static const double least_power =
 static const double calendar_margin =
     2e-3; /* in half-spreads: smiles that touch must not cross by rounding */
 static const double tolerance = 1e-9;
-
-/* A quote as prices of the call over the forward. */
-struct quote {
-    double x, bid, mid, ask, half, s; /* s: total vol of the mid, smoothed over its neighbours */
-};
+static const double slight = 1.0, finer = 0.6; /* a miss, in half-spreads, that halves the weight of a quote;
+                                                  by how much less it is in the next round */
+static const double sparse_smooth = 1e-5;      /* smoothness where quotes are missed: few misses come first */
 
 /* The program of one slice: breakpoints x[0..m], where the quotes' own vols give a price of the call,
  * a density and half a spread; knots of the B-splines, and for each of the m + 3 coefficients its base and
  * its unit: coefficient = base + unit z. */
 struct fit {
-    struct quote *quote;
+    struct vol_splinequote *quote;
     size_t n;
     double *x, *call, *density, *half;
     size_t m;
     double *knot, *base, *unit, *z;
-    double *block, deviation, power[2], margin, least_power;
+    double *block, deviation, power[2], margin, least_power, smooth;
     double *ceiling_x, *ceiling_w;
     const struct vol_spline *before;
     const struct vol_spline_ceiling *ceiling;
     size_t n_ceilings;
     struct vol_bandqp qp;
 };
-
-/* Price of the option out of the money, over the forward. */
-static double otm(double k, double s)
-{
-    return exp(k / 2.0) * vol_black_norm(fabs(k), s);
-}
-
-static double call_of(double k, double s)
-{
-    return otm(k, s) + (k < 0.0 ? -expm1(k) : 0.0);
-}
-
-static double density_of(double k, double s)
-{
-    double d2 = -k / s - s / 2.0;
-
-    return exp(-d2 * d2 / 2.0) * 0.39894228040143267794 / (exp(k) * s);
-}
-
-static bool sane(const struct vol_svifit_quote *q, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        if (!isfinite(q[i].k) || !(q[i].vol_bid > 0.0) || !(q[i].vol_bid <= q[i].vol) ||
-            !(q[i].vol <= q[i].vol_ask) || !isfinite(q[i].vol_ask) || (i > 0 && !(q[i].k > q[i - 1].k)))
-            return false;
-    return true;
-}
-
-static void price_quotes(struct fit *fit, const struct vol_svifit_quote *q, double t)
-{
-    double root = sqrt(t);
-    size_t i;
-
-    for (i = 0; i < fit->n; i++) {
-        double half = fmax((q[i].vol_ask - q[i].vol_bid) / 2.0, VOL_SPLINE_LEAST);
-        double low = fmax(fmin(q[i].vol_bid, q[i].vol - half), q[i].vol_bid / 2.0);
-        double high = fmax(q[i].vol_ask, q[i].vol + half), sum = 0.0, weights = 0.0;
-        size_t from = i < 2 ? 0 : i - 2, to = i + 2 < fit->n ? i + 2 : fit->n - 1, j;
-
-        if (q[i].vol_ask - q[i].vol_bid >= 2.0 * VOL_SPLINE_LEAST) {
-            low = q[i].vol_bid;
-            high = q[i].vol_ask;
-        }
-        for (j = from; j <= to; j++) {
-            double weight = 1.0 / fmax(q[j].vol_ask - q[j].vol_bid, VOL_SPLINE_LEAST);
-
-            sum += weight * q[j].vol;
-            weights += weight;
-        }
-        fit->quote[i] = (struct quote){.x = exp(q[i].k),
-                                       .bid = call_of(q[i].k, low * root),
-                                       .mid = call_of(q[i].k, q[i].vol * root),
-                                       .ask = call_of(q[i].k, high * root),
-                                       .s = sum / weights * root};
-        fit->quote[i].half = (otm(q[i].k, high * root) - otm(q[i].k, low * root)) / 2.0;
-    }
-}
 
 /* Total vol at the forward: from the quotes nearest to it. */
 static double at_forward(const struct fit *fit)
@@ -159,19 +98,11 @@ static void place(struct fit *fit)
     fit->m--; /* the number of intervals */
 }
 
-/* The power with which the price of the option out of the money falls at Q, its vol being the same around it.
- */
-static double power_of(const struct quote *q)
-{
-    double k = log(q->x), d2 = -k / q->s - q->s / 2.0;
-
-    return q->x * 0.5 * erfc((k < 0.0 ? d2 : -d2) * 0.70710678118654752440) / otm(k, q->s);
-}
-
 /* Beyond the outermost quote Q: the power wing that leaves it with the slope of its own vol. */
-static void refer_beyond(struct fit *fit, size_t at, const struct quote *q)
+static void refer_beyond(struct fit *fit, size_t at, const struct vol_splinequote *q)
 {
-    double side = q->x < 1.0 ? -1.0 : 1.0, price = otm(log(q->x), q->s), power = power_of(q);
+    double side = q->x < 1.0 ? -1.0 : 1.0, price = vol_splinequote_otm(log(q->x), q->s),
+           power = vol_splinequote_power(q);
 
     price *= exp(-side * power * log(fit->x[at] / q->x));
     fit->call[at] = price + (side < 0.0 ? 1.0 - fit->x[at] : 0.0);
@@ -181,11 +112,11 @@ static void refer_beyond(struct fit *fit, size_t at, const struct quote *q)
 
 static void refer(struct fit *fit)
 {
-    const struct quote *q = fit->quote;
+    const struct vol_splinequote *q = fit->quote;
     size_t i, at = 0;
 
-    fit->power[0] = power_of(&q[0]);
-    fit->power[1] = power_of(&q[fit->n - 1]);
+    fit->power[0] = vol_splinequote_power(&q[0]);
+    fit->power[1] = vol_splinequote_power(&q[fit->n - 1]);
     for (i = 0; i <= fit->m; i++) {
         double x = fit->x[i], k = log(x), share, s;
 
@@ -197,8 +128,8 @@ static void refer(struct fit *fit)
             at++;
         share = fmin(fmax((x - q[at].x) / (q[at + 1].x - q[at].x), 0.0), 1.0);
         s = q[at].s + share * (q[at + 1].s - q[at].s);
-        fit->call[i] = call_of(k, s);
-        fit->density[i] = density_of(k, s);
+        fit->call[i] = vol_splinequote_call(k, s);
+        fit->density[i] = vol_splinequote_density(k, s);
         fit->half[i] = exp((1.0 - share) * log(q[at].half) + share * log(q[at + 1].half));
     }
 }
@@ -255,11 +186,11 @@ static enum vol_status add_quotes(struct fit *fit)
     size_t i;
 
     for (i = 0; i < fit->n; i++) {
-        const struct quote *q = &fit->quote[i];
+        const struct vol_splinequote *q = &fit->quote[i];
         double inside = 1e-7 * q->half;
         struct vol_bandqp_row mid = row_at(fit, q->x, value, q->half, q->mid, mid_weight);
-        struct vol_bandqp_row bid = row_at(fit, q->x, value, q->half, q->bid + inside, penalty);
-        struct vol_bandqp_row ask = row_at(fit, q->x, below, q->half, inside - q->ask, penalty);
+        struct vol_bandqp_row bid = row_at(fit, q->x, value, q->half, q->bid + inside, penalty * q->weight);
+        struct vol_bandqp_row ask = row_at(fit, q->x, below, q->half, inside - q->ask, penalty * q->weight);
 
         if (vol_bandqp_term(&fit->qp, &mid) != VOL_OK || vol_bandqp_bound(&fit->qp, &bid) != VOL_OK ||
             vol_bandqp_bound(&fit->qp, &ask) != VOL_OK)
@@ -283,7 +214,7 @@ static enum vol_status add_density(struct fit *fit)
             double h0 = log(fit->x[i - 1] / fit->x[i - 2]) / fit->deviation;
             double h1 = log(fit->x[i] / fit->x[i - 1]) / fit->deviation;
             double by[3] = {2.0 / (h0 * (h0 + h1)), -2.0 / (h0 * h1), 2.0 / (h1 * (h0 + h1))};
-            struct vol_bandqp_row bend = {.penalty = smooth_weight * (h0 + h1) / 2.0};
+            struct vol_bandqp_row bend = {.penalty = fit->smooth * (h0 + h1) / 2.0};
             double sum[12] = {0.0};
             int r, first = row[0].at[0];
 
@@ -333,8 +264,8 @@ static enum vol_status add_wings(struct fit *fit)
     return VOL_OK;
 }
 
-/* The price of the call of the expiry before. */
-static double call_before(const struct vol_spline *b, double x)
+/* The price of the call of a smile. */
+static double call_at(const struct vol_spline *b, double x)
 {
     double v[3];
 
@@ -344,7 +275,7 @@ static double call_before(const struct vol_spline *b, double x)
 
 static enum vol_status add_calendar(struct fit *fit, double x)
 {
-    double half = between(fit, fit->half, x), low = call_before(fit->before, x);
+    double half = between(fit, fit->half, x), low = call_at(fit->before, x);
     struct vol_bandqp_row row = row_at(fit, x, value, half, low + fit->margin * half, INFINITY);
 
     return vol_bandqp_bound(&fit->qp, &row);
@@ -391,8 +322,8 @@ static enum vol_status add_ceilings(struct fit *fit)
 
         if (isinf(w[i]))
             continue;
-        row = row_at(fit, x[i], below, half, 2.0 * fit->margin * half - call_of(log(x[i]), sqrt(w[i])),
-                     ceiling_penalty);
+        row = row_at(fit, x[i], below, half,
+                     2.0 * fit->margin * half - vol_splinequote_call(log(x[i]), sqrt(w[i])), ceiling_penalty);
         if (vol_bandqp_bound(&fit->qp, &row) != VOL_OK)
             return VOL_EOS;
     }
@@ -496,6 +427,11 @@ static enum vol_status solve(struct fit *fit, const struct vol_svifit_quote *quo
     return VOL_OK;
 }
 
+static bool usable(const struct vol_spline_fit *out)
+{
+    return out->status == VOL_SPLINE_OK || out->status == VOL_SPLINE_POOR;
+}
+
 /* Smiles that touched between the places looked at are held further apart; a program without a solution gets
  * wider wings. */
 static enum vol_status attempt(struct fit *fit, const struct vol_svifit_quote *quotes, double t,
@@ -506,13 +442,11 @@ static enum vol_status attempt(struct fit *fit, const struct vol_svifit_quote *q
 
     fit->margin = calendar_margin;
     fit->least_power = least_power;
-    place(fit);
-    refer(fit);
     if (reserve(spline, fit->m + 1) != VOL_OK)
         return VOL_EOS;
     for (round = 0; round < ROUNDS; round++) {
         status = solve(fit, quotes, t, spline, out);
-        if (status != VOL_OK || out->status == VOL_SPLINE_OK || out->status == VOL_SPLINE_POOR)
+        if (status != VOL_OK || usable(out))
             return status;
         if (out->status == VOL_SPLINE_UNSOLVED)
             fit->least_power /= 3.0;
@@ -520,6 +454,59 @@ static enum vol_status attempt(struct fit *fit, const struct vol_svifit_quote *q
             fit->margin *= 5.0;
     }
     return VOL_OK;
+}
+
+/* What SPLINE misses by much weighs little from now on. */
+static void reweigh(struct fit *fit, const struct vol_spline *spline, double half)
+{
+    size_t i;
+
+    for (i = 0; i < fit->n; i++) {
+        struct vol_splinequote *q = &fit->quote[i];
+        double price = call_at(spline, q->x),
+               miss = fmax(fmax(q->bid - price, price - q->ask), 0.0) / q->half;
+
+        q->weight = half / (half + miss);
+    }
+}
+
+/* Where no smile is inside of every quote, the one with the least sum of misses is not the one with the
+ * fewest: the program is solved again and again with weights that fall with the miss (Candes, Wakin and Boyd,
+ * "Enhancing sparsity by reweighted l1 minimization", 2008), and the smile that holds most quotes counts. */
+static enum vol_status hold_most(struct fit *fit, const struct vol_svifit_quote *quotes, double t,
+                                 struct vol_spline *spline, struct vol_spline_fit *out)
+{
+    struct vol_spline next = {.point = NULL};
+    enum vol_status status;
+    double half = slight;
+    int weighing;
+
+    fit->smooth = full_smooth;
+    place(fit);
+    refer(fit);
+    status = attempt(fit, quotes, t, spline, out);
+    if (status != VOL_OK || !usable(out) || !(out->inside < 1.0))
+        return status;
+    fit->smooth = sparse_smooth;
+    reweigh(fit, spline, half);
+    for (weighing = 0; weighing < WEIGHINGS && status == VOL_OK; weighing++) {
+        struct vol_spline_fit v = *out;
+
+        status = attempt(fit, quotes, t, &next, &v);
+        out->steps = v.steps;
+        if (status != VOL_OK || !usable(&v))
+            break;
+        reweigh(fit, &next, half *= finer);
+        if (v.inside > out->inside && v.status <= out->status) {
+            struct vol_spline old = *spline;
+
+            *out = v;
+            *spline = next;
+            next = old;
+        }
+    }
+    vol_spline_free(&next);
+    return status;
 }
 
 enum vol_status vol_spline_fit(const struct vol_svifit_quote *quotes, size_t n, double t,
@@ -532,7 +519,7 @@ enum vol_status vol_spline_fit(const struct vol_svifit_quote *quotes, size_t n, 
     struct vol_spline made;
     enum vol_status status = VOL_EOS;
 
-    if (!(t > 0.0) || !isfinite(t) || !sane(quotes, n))
+    if (!(t > 0.0) || !isfinite(t) || !vol_splinequote_sane(quotes, n))
         return vol_error_set(err, VOL_EDATA, "spline: quotes not ascending, or not positive, or no time");
     v.calendar = (struct vol_crossing){.free = true, .worst_k = NAN, .bad_low = NAN, .bad_high = NAN};
     if (n < VOL_SPLINE_MIN || !(quotes[0].k < 0.0 && quotes[n - 1].k > 0.0)) {
@@ -546,13 +533,13 @@ enum vol_status vol_spline_fit(const struct vol_svifit_quote *quotes, size_t n, 
     vol_bandqp_init(&fit.qp);
     fit.quote = malloc(n * sizeof *fit.quote);
     if (fit.quote != NULL) {
-        price_quotes(&fit, quotes, t);
+        vol_splinequote_set(quotes, n, t, fit.quote);
         fit.deviation = at_forward(&fit);
-        status = allocate(&fit) == VOL_OK ? attempt(&fit, quotes, t, &made, &v) : VOL_EOS;
+        status = allocate(&fit) == VOL_OK ? hold_most(&fit, quotes, t, &made, &v) : VOL_EOS;
     }
     if (status == VOL_OK) {
         *out = v;
-        if (v.status == VOL_SPLINE_OK || v.status == VOL_SPLINE_POOR) {
+        if (usable(&v)) {
             struct vol_spline old = *spline;
 
             *spline = made;

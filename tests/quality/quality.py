@@ -11,12 +11,15 @@ import datetime
 import glob
 import gzip
 import json
+import math
 import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
+
+import attainable
 
 DATA = os.environ.get("VOLPIPE_DATA", "../shared/data")
 BIN = os.environ.get("VOLPIPE_BIN", "build/bin")
@@ -55,6 +58,61 @@ def surfaces(quotes, model, extra=""):
                 slices = []
     os.remove(out)
     return result
+
+
+def chosen(file):
+    """The quotes that vsurface fits, of each slice of FILE: {(ts, underlying, root, expiration): (t, [(k, bid, ask)])}."""
+    slices = collections.OrderedDict()
+    with open(file) as lines:
+        for line in lines:
+            q = json.loads(line)
+            if q.get("kind") != "quote" or not all(q.get(x) for x in ("forward", "implied_vol", "iv_bid", "iv_ask")):
+                continue
+            if not q["bid"] or not q["iv_bid"] <= q["implied_vol"] <= q["iv_ask"] or \
+                    (q["option_type"] == "C") != (q["strike"] >= q["forward"]):
+                continue
+            key = (q["ts"], q["underlying"], q.get("root", ""), q["expiration"])
+            k = math.log(q["strike"] / q["forward"])
+            slices.setdefault(key, (q.get("t_var", q["t"]), {}))[1].setdefault(k, (k, q["iv_bid"], q["iv_ask"], q["implied_vol"]))
+    result = {}
+    for key, (t, quotes) in slices.items():
+        quotes = [quotes[k] for k in sorted(quotes)]
+        i = next((i for i, q in enumerate(quotes) if q[0] >= 0), len(quotes))
+        a, b = quotes[max(i - 1, 0)], quotes[min(i, len(quotes) - 1)]
+        vol = a[3] if a is b else a[3] + (b[3] - a[3]) * a[0] / (a[0] - b[0])
+        result[key] = (t, [q[:3] for q in quotes if abs(q[0]) <= 3 * vol * math.sqrt(t)])
+    return result
+
+
+def attain(days, *files):
+    """Set `attainable` of the slices of DAYS, [(metrics, slices)] of the quotes in FILES."""
+    quotes, library = {}, attainable.library()
+    for file in files:
+        quotes.update(chosen(file))
+    for _, slices in days:
+        for s in slices:
+            if s["fit_status"] != "ok" or s["t"] < 7 / 365:
+                continue
+            t, of = quotes[(s["ts"], s["underlying"], s.get("root", ""), s["expiration"])]
+            if len(of) != s["points"]:
+                sys.exit("quality: %s has %d points, %d quotes were found" % (s["expiration"], s["points"], len(of)))
+            s["attainable"] = attainable.attainable(library, of, t) / len(of)
+
+
+def attain_table(days):
+    """The spline beside what a linear program says is attainable, slice by slice."""
+    slices = [s for _, day in days for s in day if "attainable" in s]
+    points = sum(s["points"] for s in slices)
+    easy = [s for s in slices if s["attainable"] >= 0.99]
+    gap = [s["attainable"] - s["inside"] for s in slices]
+    print("The spline beside a linear program over arbitrage-free prices (tests/quality/attainable.py), in % of the quotes:\n")
+    table(["slices", "spline, pooled", "attainable, pooled", "least attainable", "99 % attainable in", "least of spline there",
+           "more than 1 below", "furthest below", "more than 1 above"],
+          [["%d" % len(slices), "%.2f" % (100 * sum(s["inside"] * s["points"] for s in slices) / points),
+            "%.2f" % (100 * sum(s["attainable"] * s["points"] for s in slices) / points),
+            "%.1f" % (100 * min(s["attainable"] for s in slices)), "%d" % len(easy),
+            "%.1f" % (100 * min(s["inside"] for s in easy)) if easy else "-",
+            "%d" % sum(x > 0.01 for x in gap), "%.1f" % (100 * max(gap)), "%d" % sum(x < -0.01 for x in gap)]])
 
 
 Fit = collections.namedtuple("Fit", "n points inside median_inside tenth least rmse spread butterfly calendar poor")
@@ -96,10 +154,13 @@ def table(head, rows):
     print()
 
 
-def by_day(title, days, note):
-    """DAYS: {model: [(metrics, slices)]}. The pooled figures of each model, then the days one by one."""
+def by_day(title, days, note, *files):
+    """DAYS: {model: [(metrics, slices)]} of the quotes in FILES. The pooled figures of each model, the spline beside what is
+    attainable, then the days one by one."""
     print("### %s\n\n%s\n" % (title, note))
     table(["model"] + HEAD, [[m] + cells(judge([s for _, day in days[m] for s in day])) for m in MODELS])
+    attain(days["spline"], *files)
+    attain_table(days["spline"])
     rows = []
     for i, (metrics, _) in enumerate(days[MODELS[0]]):
         fits = [judge(days[model][i][1]) for model in MODELS]
@@ -158,7 +219,7 @@ def main():
         run("vfetch file -q %s/history/fred/DGS1MO.csv.gz" % DATA, rates)
         spx = fetch(sorted(glob.glob(DATA + "/cboe-spx-daily-2019/*.csv.gz")), work, "spx2019")
         days = {model: surfaces(spx, model, "--rates " + rates) for model in MODELS}
-        by_day("SPX, %d trading days of 2019" % len(days["svi"]), days, "Cboe end-of-day chains, both roots.")
+        by_day("SPX, %d trading days of 2019" % len(days["svi"]), days, "Cboe end-of-day chains, both roots.", spx)
         print("### The index\n\nModel-free index by Cboe's rules beside the value of the data folder's README, the "
               "published VIX, the fitted surface's 30-day\nvariance swap rate (SVI) and the 30-day vol at the "
               "forward, in vol points.\n")
@@ -171,15 +232,15 @@ def main():
         index_table(days["svi"])
         spy = fetch([DATA + "/cboe-quotetable-20230914/spy_quotedata.csv.gz"], work, "spy2023")
         both = {model: days[model] + surfaces(spy, model) for model in MODELS}
-        by_day("SPX and SPY, 2023-09-14", both, "Cboe's delayed quote tables.")
+        by_day("SPX and SPY, 2023-09-14", both, "Cboe's delayed quote tables.", cboe, spy)
         spxw = fetch([DATA + "/spxw-2018-volmageddon/SPX_2018.csv.gz"], work, "spxw2018")
         by_day("SPXW, 40 days of 2018, through 5 February", {m: surfaces(spxw, m) for m in MODELS},
-               "One expiry a day.")
+               "One expiry a day.", spxw)
         coins = fetch(sorted(glob.glob(DATA + "/deribit-btc-eth-daily-2026/2026-*.csv.gz")), work, "deribit")
-        by_day("Deribit, 28 days of July 2026", {m: surfaces(coins, m) for m in MODELS}, "BTC and ETH, inverse options.")
+        by_day("Deribit, 28 days of July 2026", {m: surfaces(coins, m) for m in MODELS}, "BTC and ETH, inverse options.", coins)
         etfs = fetch(sorted(glob.glob(DATA + "/yahoo-etf-chains-2026/*/*.csv.gz")), work, "etfs")
         by_day("SPY and QQQ, six days of August 2026", {m: surfaces(etfs, m) for m in MODELS},
-               "American options: vgreeks takes the early exercise out of the vols.")
+               "American options: vgreeks takes the early exercise out of the vols.", etfs)
 
 
 if __name__ == "__main__":

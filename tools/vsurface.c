@@ -18,8 +18,8 @@
 #include "surface/roll.h"
 
 static const char *model_name = "svi", *vix_expiries = "friday", *rates_file, *events_file, *grid_spec,
-                  *history_file;
-static int check, matrix, correct;
+                  *history_file, *correct, *in_time = "linear";
+static int check, matrix;
 static struct vol_opt_list plots;
 
 static const struct vol_opt options[] = {
@@ -30,8 +30,10 @@ static const struct vol_opt options[] = {
      "vol records of the points AXIS=LIST@TENORS: strike, k or delta at days=LIST, dates=LIST or expiries"},
     {VOL_OPT_FLAG, 'M', "matrix", NULL, &matrix, NULL, 0, 0,
      "write the vols of the grid as a CSV matrix in place of the stream"},
-    {VOL_OPT_FLAG, 'C', "correct", NULL, &correct, NULL, 0, 0,
-     "correct the vols of the grid to the nearest ones without static arbitrage: corrected_vol"},
+    {VOL_OPT_ENUM, 'C', "correct", "RULE", &correct, "calendar|all", 0, 0,
+     "corrected_vol: the nearest vols of the grid without calendar, or all static, arbitrage"},
+    {VOL_OPT_ENUM, 't', "time", "RULE", &in_time, "linear|monotone", 0, 0,
+     "total variance of the grid between two expiries (the default: linear)"},
     {VOL_OPT_FILE, 'e', "events", "FILE", &events_file, NULL, 0, 0,
      "dates of events, as a file of share/clocks has them: iv30_ex, and the event variance of slices"},
     {VOL_OPT_FILE, 'H', "history", "FILE", &history_file, NULL, 0, 0,
@@ -91,7 +93,8 @@ struct state {
     struct vol_rates rates;
     struct vol_quote_memo memo;
     struct vol_calendar calendar;
-    double unusable, violations, n_slices, n_snapshots; /* over the whole run */
+    double unusable, violations, refused, n_slices, n_snapshots; /* over the whole run */
+    bool clocks_differ;                                          /* told once */
 };
 
 static const char *clock_of(const struct state *s)
@@ -190,10 +193,13 @@ static void emit_violations(struct tool *t, const struct vol_records_snapshot *o
 /* Evaluate the points that were asked for, and correct them when asked. */
 static void evaluate(struct tool *t, struct state *s)
 {
-    enum vol_status status = vol_nodes_evaluate(&s->nodes, &s->grid, &s->now.smiles, s->now.ts, &t->err);
+    enum vol_tenor_time time = strcmp(in_time, "monotone") == 0 ? VOL_TENOR_MONOTONE : VOL_TENOR_LINEAR;
+    enum vol_status status =
+        vol_nodes_evaluate(&s->nodes, &s->grid, time, &s->now.smiles, s->now.ts, &t->err);
 
-    if (status == VOL_OK && correct)
-        status = vol_nodes_correct(&s->nodes, &t->err);
+    if (status == VOL_OK && correct != NULL)
+        status = vol_nodes_correct(
+            &s->nodes, strcmp(correct, "calendar") == 0 ? VOL_NODES_CALENDAR : VOL_NODES_ALL, &t->err);
     if (status == VOL_EOS)
         tool_die_err(t);
     if (status == VOL_NO)
@@ -206,7 +212,7 @@ static void emit_grid(struct tool *t, const struct state *s, const struct vol_re
 
     for (i = 0; i < s->nodes.n_tenors; i++)
         for (j = 0; j < s->nodes.n_x && tool_begin(t, "vol", of->ts); j++) {
-            vol_records_vol(t->out, of, &s->now.smiles, &s->nodes, i, j, correct);
+            vol_records_vol(t->out, of, &s->now.smiles, &s->nodes, i, j, correct != NULL);
             tool_end(t);
         }
 }
@@ -215,8 +221,8 @@ static void emit_matrix(struct tool *t, const struct state *s, const struct vol_
 {
     struct vol_buf text = VOL_BUF_INIT;
 
-    if (vol_records_matrix(&text, of, &s->grid, &s->nodes, s->n_snapshots == 0, correct, t->precision) !=
-        VOL_OK)
+    if (vol_records_matrix(&text, of, &s->grid, &s->nodes, s->n_snapshots == 0, correct != NULL,
+                           t->precision) != VOL_OK)
         tool_die(t, VOL_EOS, "out of memory");
     tool_text(t, text.data, text.len);
     vol_buf_free(&text);
@@ -242,6 +248,18 @@ static void emit(struct tool *t, const struct state *s, const struct vol_records
     }
 }
 
+/* The snapshot before is there, but its vols are those of another clock: say why there is no change. */
+static void compare_clocks(struct tool *t, struct state *s)
+{
+    const char *then = vol_roll_clock(&s->before, s->now.underlying.data, s->now.underlying.len);
+
+    if (then == NULL || s->clocks_differ || s->now.clock.len == 0)
+        return;
+    s->clocks_differ = true;
+    tool_warn(t, "%s: the vols of the snapshot before count by the clock %s, these by %s: no iv30_change",
+              s->now.underlying.data, then, clock_of(s));
+}
+
 /* The snapshot is complete: fit, judge, measure, and write what came out. */
 static void sum_up(struct tool *t, struct state *s)
 {
@@ -256,6 +274,8 @@ static void sum_up(struct tool *t, struct state *s)
     run(t, s, before);
     if (s->warming)
         return;
+    if (before == NULL)
+        compare_clocks(t, s);
     struct vol_records_snapshot of = {.underlying = now->underlying.data,
                                       .underlying_len = now->underlying.len,
                                       .clock = now->names_clock ? now->clock.data : NULL,
@@ -273,6 +293,7 @@ static void sum_up(struct tool *t, struct state *s)
         emit(t, s, &of);
     s->n_snapshots++;
     s->n_slices += (double)now->smiles.fitted;
+    s->refused += (double)now->smiles.refused;
     s->violations += (double)(now->smiles.butterfly_violations + now->smiles.calendar_violations);
 }
 
@@ -294,7 +315,7 @@ static void record(struct tool *t, struct state *s, const struct vol_rec *rec)
         begin(t, s, rec);
     if (quote && !keep(t, s, rec))
         s->unusable++;
-    if (vol_rec_is(rec, "rate") &&
+    if (vol_rec_is(rec, "rate") && rec->value[RATE].type != VOL_NULL &&
         vol_rates_add(&s->rates, rec->ts, rec->value[TENOR_DAYS].num, rec->value[RATE].num) != VOL_OK)
         tool_malformed(t, rec, "rate: no positive tenor_days with a rate, or too many tenors");
     if (!matrix && !s->warming)
@@ -346,6 +367,8 @@ static void judge(struct tool *t, const struct state *s)
         return;
     if (!(s->n_slices > 0))
         tool_warn(t, "no slice was fitted: nothing to check");
+    if (s->refused > 0)
+        tool_warn(t, "%.0f slices were refused (degenerate or poor_fit): nobody checked them", s->refused);
     if (!(s->n_slices > 0) || s->violations > 0)
         tool_status(t, VOL_NO);
 }
@@ -390,10 +413,12 @@ static void configure(struct tool *t, struct state *s)
 
     if (vol_smiles_model_find(model_name, &s->model) != VOL_OK)
         tool_die(t, VOL_EINTERNAL, "--model: %s", model_name);
-    if ((matrix || correct) && grid_spec == NULL)
+    if ((matrix || correct != NULL) && grid_spec == NULL)
         tool_die(t, VOL_EUSAGE, "--%s: of which points? --grid is missing", matrix ? "matrix" : "correct");
     if (grid_spec != NULL && vol_grid_parse(grid_spec, &s->grid, &t->err) != VOL_OK)
         tool_die_err(t);
+    if (correct != NULL && strcmp(correct, "calendar") == 0 && s->grid.axis != VOL_EVALUATE_K)
+        tool_die(t, VOL_EUSAGE, "--correct calendar: total variance is compared at equal k: --grid k=…");
     for (i = 0; i < plots.n; i++)
         if (vol_pictures_check(plots.value[i], &t->err) != VOL_OK)
             tool_die_err(t);
@@ -447,6 +472,7 @@ int main(int argc, char **argv)
     tool_stat(&t, "snapshots", s.n_snapshots);
     tool_stat(&t, "slices", s.n_slices);
     tool_stat(&t, "violations", s.violations);
+    tool_stat(&t, "refused", s.refused);
     tool_stat(&t, "unusable", s.unusable);
     vol_collect_free(&s.now);
     vol_roll_free(&s.before);

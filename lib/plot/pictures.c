@@ -387,7 +387,7 @@ static enum vol_status add_density_data(struct vol_buf *out, const struct vol_sm
         double z = density_reach * (2.0 * (double)i / (DENSITY_POINTS - 1) - 1.0);
         struct vol_evaluate v;
 
-        vol_evaluate_at(&e->slice, 1, e->t_var, VOL_EVALUATE_K, z * s, &v);
+        vol_evaluate_at(&e->slice, 1, e->t_var, VOL_TENOR_LINEAR, VOL_EVALUATE_K, z * s, &v);
         status = isfinite(v.density) ? vol_buf_addf(out, "%.4f %.5f\n", z, v.density * v.strike * s)
                                      : vol_buf_addf(out, "%.4f nan\n", z);
     }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "surface/slice.h"
+#include "surface/tenor.h"
 
 enum vol_evaluate_status {
     VOL_EVALUATE_OK,
@@ -34,11 +34,12 @@ struct vol_evaluate {
     double density;   /* risk-neutral, per 1 of price; NaN also where it would be negative */
 };
 
-/* The point of the surface SLICES[N] (tenor.h) T years away at X on AXIS: a strike, a log-moneyness, or an
- * undiscounted forward delta (a put's is negative). Without a forward strike and density are NaN. Local
- * variance is dw/dT / g(k): Gatheral, "The Volatility Surface" (2006), equation 1.10, whose denominator is
- * Durrleman's g; density is g(k) n(d2) / (K sqrt(w)): Gatheral and Jacquier, arXiv:1204.0646, section 2.2. */
-void vol_evaluate_at(const struct vol_slice *slices, size_t n, double t, enum vol_evaluate_axis axis,
-                     double x, struct vol_evaluate *out);
+/* The point of the surface SLICES[N] (tenor.h) T years away, between the expiries by TIME, at X on AXIS: a
+ * strike, a log-moneyness, or an undiscounted forward delta (a put's is negative). Without a forward strike
+ * and density are NaN. Local variance is dw/dT / g(k): Gatheral, "The Volatility Surface" (2006),
+ * equation 1.10, whose denominator is Durrleman's g; density is g(k) n(d2) / (K sqrt(w)): Gatheral and
+ * Jacquier, arXiv:1204.0646, section 2.2. */
+void vol_evaluate_at(const struct vol_slice *slices, size_t n, double t, enum vol_tenor_time time,
+                     enum vol_evaluate_axis axis, double x, struct vol_evaluate *out);
 
 #endif

@@ -184,29 +184,25 @@ static double clock_time(const struct vol_smiles *smiles, double years)
 }
 
 double vol_grid_tenor(const struct vol_grid *grid, const struct vol_smiles *smiles, int64_t now, size_t i,
-                      char text[16], const char **expiration)
+                      char text[16], const struct vol_smiles_expiry **expiry)
 {
-    const struct vol_smiles_expiry *e = NULL;
+    const struct vol_smiles_expiry *e;
     int32_t date;
-    size_t j;
 
-    *expiration = NULL;
+    *expiry = NULL;
+    text[0] = '\0';
     switch (grid->tenors) {
     case VOL_GRID_DAYS:
         return grid->tenor[i] / 365.0;
     case VOL_GRID_DATES:
         date = (int32_t)grid->tenor[i];
         vol_date_print(text, date);
-        *expiration = text;
         return clock_time(smiles, VOL_YEARS(now, vol_time_new_york(date, 16 * 3600)));
     case VOL_GRID_EXPIRIES:
         break;
     }
-    for (j = 0; j < smiles->n; j++)
-        if (vol_smiles_has_fit(&smiles->expiry[j]) && smiles->expiry[j].t_var == smiles->surface[i].t) {
-            e = &smiles->expiry[j];
-            break;
-        }
-    *expiration = e != NULL ? e->expiration : NULL;
+    *expiry = e = vol_smiles_of_slice(smiles, i);
+    if (e != NULL)
+        memcpy(text, e->expiration, sizeof e->expiration);
     return smiles->surface[i].t;
 }

@@ -36,11 +36,11 @@ void vol_grid_free(struct vol_grid *grid);
 const char *vol_grid_axis_name(enum vol_evaluate_axis axis);
 
 /* How many tenors GRID has on the surface of SMILES, and tenor I of them in years of the vols' clock, NaN
- * when it cannot be told (a date in the past). *EXPIRATION is its date as text, or null: of a date it is
- * written to TEXT. NOW is the snapshot's instant. A date between two expiries lies between them in the
- * clock's time as it does in plain time. */
+ * when it cannot be told (a date in the past). Its date goes to TEXT, "" for days; *EXPIRY is the expiry that
+ * it is, null unless EXPIRIES were asked for. NOW is the snapshot's instant. A date between two expiries lies
+ * between them in the clock's time as it does in plain time. */
 size_t vol_grid_count(const struct vol_grid *grid, const struct vol_smiles *smiles);
 double vol_grid_tenor(const struct vol_grid *grid, const struct vol_smiles *smiles, int64_t now, size_t i,
-                      char text[16], const char **expiration);
+                      char text[16], const struct vol_smiles_expiry **expiry);
 
 #endif

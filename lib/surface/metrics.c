@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "surface/tenor.h"
-#include "surface/varswap.h"
 
 const int vol_metrics_tenor[VOL_METRICS_TENORS] = {7, 30, 60, 91, 182, 365};
 
@@ -50,10 +49,10 @@ static void measure(const struct vol_smiles *s, struct vol_metrics *out)
     if (isfinite(out->iv[1]) &&
         vol_tenor_derivatives(s->surface, s->n_surface, month, 0.0, w, &w_t) == VOL_OK)
         out->skew_slope = w[1] / (2.0 * sqrt(w[0] * month));
-    if (vol_varswap_run(s->surface, s->n_surface, month, &swap) == VOL_OK) {
-        out->var_swap = 100.0 * sqrt(swap.variance);
-        out->var_swap_wing = swap.wing;
-    }
+    vol_varswap_run(s->surface, s->n_surface, month, &swap);
+    out->var_swap = 100.0 * sqrt(swap.variance);
+    out->var_swap_wing = swap.wing;
+    out->var_swap_status = swap.status;
 }
 
 /* ---- events ---- */

@@ -14,6 +14,7 @@
 #include "surface/roll.h"
 #include "surface/smiles.h"
 #include "surface/varindex.h"
+#include "surface/varswap.h"
 
 enum { VOL_METRICS_TENORS = 6 };
 
@@ -34,7 +35,8 @@ struct vol_metrics {
     double skew_slope;             /* d vol / d k at the forward, at 30 days: per 1 of log-moneyness */
     double var_swap;               /* at 30 days over the fitted smiles (varswap.h), in vol points */
     double var_swap_wing;          /* share of it from beyond the quotes */
-    double iv30_ex;                /* iv30 without the events; NaN without a list of events */
+    enum vol_varswap_status var_swap_status;
+    double iv30_ex; /* iv30 without the events; NaN without a list of events */
     enum vol_event_status event_status;
     double event_move;      /* one standard deviation of the next priced event's: root of its variance */
     struct vol_roll change; /* of iv30 since the snapshot before; NaN */

@@ -14,6 +14,7 @@ void vol_nodes_free(struct vol_nodes *nodes)
     free(nodes->tenor);
     free(nodes->point);
     free(nodes->corrected);
+    free(nodes->spread);
     vol_nodes_init(nodes);
 }
 
@@ -29,7 +30,7 @@ static enum vol_status make_room(struct vol_nodes *v, size_t tenors, size_t n)
     }
     if (n > v->cap) {
         struct vol_evaluate *point = realloc(v->point, n * sizeof *point);
-        double *corrected;
+        double *corrected, *spread;
 
         if (point == NULL)
             return VOL_EOS;
@@ -38,12 +39,51 @@ static enum vol_status make_room(struct vol_nodes *v, size_t tenors, size_t n)
         if (corrected == NULL)
             return VOL_EOS;
         v->corrected = corrected;
+        spread = realloc(v->spread, n * sizeof *spread);
+        if (spread == NULL)
+            return VOL_EOS;
+        v->spread = spread;
         v->cap = n;
     }
     return VOL_OK;
 }
 
-enum vol_status vol_nodes_evaluate(struct vol_nodes *v, const struct vol_grid *grid,
+static double half_of(const struct vol_svifit_quote *q)
+{
+    return fmax((q->vol_ask - q->vol_bid) / 2.0, VOL_SVIFIT_LEAST_HALF_SPREAD);
+}
+
+/* Half a spread in vol at K: linear between the quotes of the expiry, beyond them that of the outermost. */
+static double half_at(const struct vol_smiles_expiry *e, double k)
+{
+    const struct vol_svifit_quote *q = e->fitted;
+    size_t i = 0, n = e->n_fitted;
+
+    while (i < n && q[i].k < k)
+        i++;
+    if (i == 0 || i == n)
+        return half_of(&q[i == 0 ? 0 : n - 1]);
+    return half_of(&q[i - 1]) +
+           (half_of(&q[i]) - half_of(&q[i - 1])) * (k - q[i - 1].k) / (q[i].k - q[i - 1].k);
+}
+
+/* The same T years away: linear in time between the two expiries. NaN outside. */
+static double spread_at(const struct vol_smiles *smiles, double t, double k)
+{
+    const struct vol_smiles_expiry *e, *before;
+    double share, half;
+    size_t at;
+
+    if (vol_tenor_bracket(smiles->surface, smiles->n_surface, t, &at, &share) != VOL_OK ||
+        (e = vol_smiles_of_slice(smiles, at)) == NULL)
+        return NAN;
+    half = half_at(e, k);
+    if (share == 1.0 || (before = vol_smiles_of_slice(smiles, at - 1)) == NULL)
+        return half;
+    return half_at(before, k) + share * (half - half_at(before, k));
+}
+
+enum vol_status vol_nodes_evaluate(struct vol_nodes *v, const struct vol_grid *grid, enum vol_tenor_time time,
                                    const struct vol_smiles *smiles, int64_t now, struct vol_error *err)
 {
     size_t i, j;
@@ -57,18 +97,22 @@ enum vol_status vol_nodes_evaluate(struct vol_nodes *v, const struct vol_grid *g
     v->result = (struct vol_correct_result){0};
     for (i = 0; i < v->n_tenors; i++) {
         struct vol_nodes_tenor *tenor = &v->tenor[i];
-        const char *date;
+        const struct vol_smiles_expiry *expiry;
 
-        tenor->t = vol_grid_tenor(grid, smiles, now, i, tenor->expiration, &date);
-        if (date == NULL)
-            tenor->expiration[0] = '\0';
-        else if (date != tenor->expiration)
-            memcpy(tenor->expiration, date, strlen(date) + 1);
+        tenor->t = vol_grid_tenor(grid, smiles, now, i, tenor->expiration, &expiry);
+        tenor->is_expiry = expiry != NULL;
+        tenor->root[0] = '\0';
+        if (expiry != NULL) {
+            memcpy(tenor->root, expiry->root, sizeof tenor->root);
+            tenor->expires = expiry->expires;
+        }
         tenor->whole = true;
         for (j = 0; j < v->n_x; j++) {
             struct vol_evaluate *point = &v->point[i * v->n_x + j];
 
-            vol_evaluate_at(smiles->surface, smiles->n_surface, tenor->t, grid->axis, grid->x[j], point);
+            vol_evaluate_at(smiles->surface, smiles->n_surface, tenor->t, time, grid->axis, grid->x[j],
+                            point);
+            v->spread[i * v->n_x + j] = isfinite(point->vol) ? spread_at(smiles, tenor->t, point->k) : NAN;
             v->corrected[i * v->n_x + j] = NAN;
             tenor->whole = tenor->whole && isfinite(point->vol);
         }
@@ -91,9 +135,10 @@ static int by_k(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Lay out the whole tenors; returns how many, with T, K and VOL of each node and where it came from. A tenor
- * that names one point twice is left out. */
-static size_t lay_out(const struct vol_nodes *v, double *t, double *k, double *vol, struct place *place)
+/* Lay out the whole tenors; returns how many, with T, K, VOL and SPREAD of each node and where it came from.
+ * A tenor that names one point twice is left out. */
+static size_t lay_out(const struct vol_nodes *v, double *t, double *k, double *vol, double *spread,
+                      struct place *place)
 {
     size_t i, j, rows = 0;
 
@@ -110,6 +155,7 @@ static size_t lay_out(const struct vol_nodes *v, double *t, double *k, double *v
             distinct = distinct && (j == 0 || row[j].k > row[j - 1].k);
             k[rows * v->n_x + j] = row[j].k;
             vol[rows * v->n_x + j] = v->point[row[j].at].vol;
+            spread[rows * v->n_x + j] = v->spread[row[j].at];
         }
         if (distinct)
             t[rows++] = v->tenor[i].t;
@@ -117,21 +163,36 @@ static size_t lay_out(const struct vol_nodes *v, double *t, double *k, double *v
     return rows;
 }
 
-enum vol_status vol_nodes_correct(struct vol_nodes *v, struct vol_error *err)
+/* Whether every row has the log-moneynesses of the first. */
+static bool same_places(const double *k, size_t rows, size_t n)
+{
+    size_t i;
+
+    for (i = n; i < rows * n; i++)
+        if (k[i] != k[i - n])
+            return false;
+    return true;
+}
+
+enum vol_status vol_nodes_correct(struct vol_nodes *v, enum vol_nodes_rule rule, struct vol_error *err)
 {
     size_t n = v->n_tenors * v->n_x, i;
     double *t = calloc(v->n_tenors + 1, sizeof *t), *k = calloc(n + 1, sizeof *k),
-           *vol = calloc(n + 1, sizeof *vol);
+           *vol = calloc(n + 1, sizeof *vol), *spread = calloc(n + 1, sizeof *spread);
     struct place *place = calloc(n + 1, sizeof *place);
-    struct vol_correct_grid grid = {.strikes = v->n_x, .t = t, .k = k, .own = true, .vol = vol};
+    struct vol_correct_grid grid = {
+        .strikes = v->n_x, .t = t, .k = k, .own = true, .vol = vol, .spread = spread};
     enum vol_status status = VOL_EOS;
 
-    if (t == NULL || k == NULL || vol == NULL || place == NULL)
+    if (t == NULL || k == NULL || vol == NULL || spread == NULL || place == NULL)
         goto done;
-    grid.expiries = lay_out(v, t, k, vol, place);
+    grid.expiries = lay_out(v, t, k, vol, spread, place);
     status = VOL_NO;
+    if (rule == VOL_NODES_CALENDAR)
+        grid.own = !same_places(k, grid.expiries, v->n_x);
     if (grid.expiries > 0)
-        status = vol_correct_grid(&grid, vol, &v->result, err);
+        status = rule == VOL_NODES_CALENDAR ? vol_correct_calendar(&grid, vol, &v->result, err)
+                                            : vol_correct_grid(&grid, vol, &v->result, err);
     for (i = 0; status == VOL_OK && i < grid.expiries * v->n_x; i++)
         v->corrected[place[i].at] = vol[i];
     if (status == VOL_EDATA)
@@ -142,6 +203,7 @@ done:
     free(t);
     free(k);
     free(vol);
+    free(spread);
     free(place);
     return status;
 }

@@ -98,10 +98,12 @@ void vol_records_metrics(struct vol_writer *w, const struct vol_records_snapshot
     vol_writer_num(w, VOL_KEY("spot"), of->spot);
     vol_writer_int(w, VOL_KEY("quotes"), (int64_t)smiles->quotes);
     vol_writer_int(w, VOL_KEY("slices"), (int64_t)smiles->fitted);
+    vol_writer_int(w, VOL_KEY("refused_slices"), (int64_t)smiles->refused);
     write_index(w, smiles, m);
     write_text(w, VOL_KEY("model"), vol_smiles_model_name(smiles->model));
     vol_writer_num(w, VOL_KEY("var_swap"), m->var_swap);
     vol_writer_num(w, VOL_KEY("var_swap_wing"), m->var_swap_wing);
+    write_text(w, VOL_KEY("var_swap_status"), vol_varswap_status_name(m->var_swap_status));
     write_clock(w, of);
     vol_writer_num(w, VOL_KEY("iv7"), m->iv[0]);
     vol_writer_num(w, VOL_KEY("iv30"), m->iv[1]);
@@ -161,11 +163,16 @@ void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of
                      bool corrected)
 {
     const struct vol_evaluate *v = &nodes->point[tenor * nodes->n_x + x];
+    const struct vol_nodes_tenor *row = &nodes->tenor[tenor];
 
     write_head(w, of);
     write_text(w, VOL_KEY("model"), vol_smiles_model_name(smiles->model));
-    if (nodes->tenor[tenor].expiration[0] != '\0')
-        write_text(w, VOL_KEY("expiration"), nodes->tenor[tenor].expiration);
+    if (row->root[0] != '\0')
+        write_text(w, VOL_KEY("root"), row->root);
+    if (row->expiration[0] != '\0')
+        write_text(w, VOL_KEY("expiration"), row->expiration);
+    if (row->is_expiry)
+        vol_writer_time(w, VOL_KEY("expires"), row->expires);
     vol_writer_num(w, VOL_KEY("t"), v->t);
     write_clock(w, of);
     vol_writer_num(w, VOL_KEY("dte"), 365.0 * v->t);
@@ -183,7 +190,7 @@ void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of
 
 static enum vol_status matrix_head(struct vol_buf *out, const struct vol_grid *grid)
 {
-    enum vol_status status = vol_buf_add_str(out, "ts,underlying,expiration,days");
+    enum vol_status status = vol_buf_add_str(out, "ts,underlying,root,expiration,days");
     size_t i;
 
     for (i = 0; i < grid->n_x && status == VOL_OK; i++)
@@ -221,7 +228,7 @@ static enum vol_status matrix_row(struct vol_buf *out, const struct vol_records_
     if (isfinite(row->t))
         vol_num_print(number, 365.0 * row->t, precision);
     if (status == VOL_OK)
-        status = vol_buf_addf(out, ",%s,%s", row->expiration, isfinite(row->t) ? number : "");
+        status = vol_buf_addf(out, ",%s,%s,%s", row->root, row->expiration, isfinite(row->t) ? number : "");
     for (i = 0; i < nodes->n_x && status == VOL_OK; i++) {
         const struct vol_evaluate *v = &nodes->point[tenor * nodes->n_x + i];
         double vol = corrected ? nodes->corrected[tenor * nodes->n_x + i] : v->vol;

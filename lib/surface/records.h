@@ -43,8 +43,8 @@ void vol_records_vol(struct vol_writer *w, const struct vol_records_snapshot *of
                      bool corrected);
 
 /* Append a CSV matrix of the vols of NODES, the points of GRID, to OUT: with HEAD first a header line
- * `ts,underlying,expiration,days,k=-0.1,…`, then a line for each tenor; a vol that is refused is an empty
- * cell, one on a wing ends in `*`. With CORRECTED the corrected vols. VOL_EOS. */
+ * `ts,underlying,root,expiration,days,k=-0.1,…`, then a line for each tenor (root: of an expiry); a vol that
+ * is refused is an empty cell, one on a wing ends in `*`. With CORRECTED the corrected vols. VOL_EOS. */
 enum vol_status vol_records_matrix(struct vol_buf *out, const struct vol_records_snapshot *of,
                                    const struct vol_grid *grid, const struct vol_nodes *nodes, bool head,
                                    bool corrected, int precision);

@@ -96,6 +96,13 @@ const struct vol_roll_kept *vol_roll_find(const struct vol_roll_memory *memory, 
     return kept != NULL && strncmp(kept->clock, clock, sizeof kept->clock - 1) == 0 ? kept : NULL;
 }
 
+const char *vol_roll_clock(const struct vol_roll_memory *memory, const char *name, size_t len)
+{
+    const struct vol_roll_kept *kept = find(memory, name, len);
+
+    return kept != NULL ? kept->clock : NULL;
+}
+
 static struct vol_roll_kept *add(struct vol_roll_memory *memory, const char *name, size_t len)
 {
     struct vol_roll_kept *kept;

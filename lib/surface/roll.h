@@ -50,6 +50,9 @@ void vol_roll_free(struct vol_roll_memory *memory);
 const struct vol_roll_kept *vol_roll_find(const struct vol_roll_memory *memory, const char *name, size_t len,
                                           const char *clock);
 
+/* The clock of the snapshot of NAME that is kept, whichever it is; null: none is kept. */
+const char *vol_roll_clock(const struct vol_roll_memory *memory, const char *name, size_t len);
+
 /* Keep *SMILES, run, of the snapshot of NAME at TS: the content is swapped with that of the one kept before,
  * or with an empty one. CLOCK is cut at 31 bytes. VOL_EOS. */
 enum vol_status vol_roll_keep(struct vol_roll_memory *memory, const char *name, size_t len, const char *clock,

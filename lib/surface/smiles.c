@@ -145,6 +145,16 @@ enum vol_status vol_smiles_add(struct vol_smiles *smiles, size_t at, const struc
     return VOL_OK;
 }
 
+const struct vol_smiles_expiry *vol_smiles_of_slice(const struct vol_smiles *smiles, size_t i)
+{
+    size_t j;
+
+    for (j = 0; j < smiles->n; j++)
+        if (vol_smiles_has_fit(&smiles->expiry[j]) && smiles->expiry[j].t_var == smiles->surface[i].t)
+            return &smiles->expiry[j];
+    return NULL;
+}
+
 /* ---- sorting ---- */
 
 /* Numbers ascending, NaN behind them all. */
@@ -271,7 +281,7 @@ static enum vol_status collect(struct vol_smiles *s)
     const struct vol_smiles_expiry *before = NULL;
     size_t i;
 
-    s->n_surface = s->fitted = s->butterfly_violations = s->calendar_violations = 0;
+    s->n_surface = s->fitted = s->refused = s->butterfly_violations = s->calendar_violations = 0;
     if (s->cap_surface < s->n) {
         struct vol_slice *surface = realloc(s->surface, s->cap * sizeof *surface);
 
@@ -284,6 +294,7 @@ static enum vol_status collect(struct vol_smiles *s)
         struct vol_smiles_expiry *e = &s->expiry[i];
         double from = before != NULL ? at_forward(before) : 0.0;
 
+        s->refused += e->status == VOL_SMILES_DEGENERATE || e->status == VOL_SMILES_POOR;
         if (!vol_smiles_has_fit(e))
             continue;
         e->slice.forward = e->forward;

@@ -110,7 +110,8 @@ struct vol_smiles {
     struct vol_rbf *rbf;         /* of rbf; null before the first one */
     struct vol_slice *surface;   /* the slices, strictly ascending in t */
     size_t n_surface, cap_surface;
-    size_t fitted; /* expiries with a smile */
+    size_t fitted;  /* expiries with a smile */
+    size_t refused; /* expiries with quotes that no smile describes: DEGENERATE or POOR */
     size_t butterfly_violations, calendar_violations;
 };
 
@@ -123,6 +124,9 @@ void vol_smiles_free(struct vol_smiles *smiles);
  * VOL_EOS. */
 enum vol_status vol_smiles_find(struct vol_smiles *smiles, const char *root, size_t root_len, int64_t expires,
                                 size_t *at, bool *fresh);
+
+/* The expiry whose smile is slice I of the surface; null when there is none (never after vol_smiles_run). */
+const struct vol_smiles_expiry *vol_smiles_of_slice(const struct vol_smiles *smiles, size_t i);
 
 /* Add a quote to expiry AT. Of two with the same strike and type the one with the lower bid, then ask,
  * counts. VOL_EOS; VOL_EDATA: the strike is not a positive number. */

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "surface/monotone.h"
+
 enum { BISECTIONS = 80, STEPS = 200 };
 
 enum vol_status vol_tenor_bracket(const struct vol_slice *slices, size_t n, double t, size_t *at,
@@ -44,6 +46,29 @@ enum vol_status vol_tenor_derivatives(const struct vol_slice *slices, size_t n, 
                 (slices[from].t - slices[from - 1].t);
     memcpy(w, mixed, sizeof mixed);
     *w_t = speed;
+    return VOL_OK;
+}
+
+enum vol_status vol_tenor_derivatives_by(const struct vol_slice *slices, size_t n, enum vol_tenor_time time,
+                                         double t, double k, double w[3], double *w_t)
+{
+    double times[VOL_MONOTONE_MAX], columns[VOL_MONOTONE_MAX][3], made[3], speed, share;
+    size_t at, first, m = 0;
+
+    if (time == VOL_TENOR_LINEAR)
+        return vol_tenor_derivatives(slices, n, t, k, w, w_t);
+    if (vol_tenor_bracket(slices, n, t, &at, &share) != VOL_OK)
+        return VOL_NO;
+    for (first = at < 2 ? 0 : at - 2; first < n && first <= at + 1; first++, m++) {
+        times[m] = slices[first].t;
+        if (vol_slice_derivatives(&slices[first], k, columns[m]) != VOL_OK)
+            return VOL_NO;
+    }
+    if (vol_monotone_derivatives(m, times, (const double(*)[3])columns, t, made, &speed) != VOL_OK ||
+        !(made[0] > 0.0))
+        return VOL_NO;
+    memcpy(w, made, sizeof made);
+    *w_t = n > 1 ? speed : NAN;
     return VOL_OK;
 }
 
@@ -101,13 +126,26 @@ double vol_tenor_forward(const struct vol_slice *slices, size_t n, double t)
     return exp(last + share * (log(slices[i].forward) - last));
 }
 
+static enum vol_status variance(const struct vol_slice *slices, size_t n, enum vol_tenor_time time, double t,
+                                double k, double *w)
+{
+    double all[3], speed;
+
+    if (time == VOL_TENOR_LINEAR)
+        return vol_tenor_variance(slices, n, t, k, w);
+    if (vol_tenor_derivatives_by(slices, n, time, t, k, all, &speed) != VOL_OK)
+        return VOL_NO;
+    *w = all[0];
+    return VOL_OK;
+}
+
 /* How far d1 at K lies from TARGET, in the direction that grows with distance from the forward. */
-static enum vol_status d1_gap(const struct vol_slice *slices, size_t n, double t, double k, double target,
-                              double *gap)
+static enum vol_status d1_gap(const struct vol_slice *slices, size_t n, enum vol_tenor_time time, double t,
+                              double k, double target, double *gap)
 {
     double w;
 
-    if (vol_tenor_variance(slices, n, t, k, &w) != VOL_OK)
+    if (variance(slices, n, time, t, k, &w) != VOL_OK)
         return VOL_NO;
     *gap = -k / sqrt(w) + 0.5 * sqrt(w) - target;
     return VOL_OK;
@@ -115,21 +153,27 @@ static enum vol_status d1_gap(const struct vol_slice *slices, size_t n, double t
 
 enum vol_status vol_tenor_strike(const struct vol_slice *slices, size_t n, double t, double delta, double *k)
 {
+    return vol_tenor_strike_by(slices, n, VOL_TENOR_LINEAR, t, delta, k);
+}
+
+enum vol_status vol_tenor_strike_by(const struct vol_slice *slices, size_t n, enum vol_tenor_time time,
+                                    double t, double delta, double *k)
+{
     double target, w, step, gap0, gap, near = 0.0, far = 0.0;
     int i;
 
     if (!(fabs(delta) > 0.0 && fabs(delta) < 1.0))
         return VOL_EDATA;
     target = gsl_cdf_ugaussian_Pinv(delta > 0.0 ? delta : 1.0 + delta);
-    if (vol_tenor_variance(slices, n, t, 0.0, &w) != VOL_OK ||
-        d1_gap(slices, n, t, 0.0, target, &gap0) != VOL_OK)
+    if (variance(slices, n, time, t, 0.0, &w) != VOL_OK ||
+        d1_gap(slices, n, time, t, 0.0, target, &gap0) != VOL_OK)
         return VOL_NO;
     step = (gap0 >= 0.0 ? 1.0 : -1.0) * 10.0 * sqrt(w) / STEPS; /* d1 falls with k: go where the gap closes */
     gap = gap0;
     for (i = 1; i <= STEPS && gap != 0.0 && (gap > 0.0) == (gap0 > 0.0); i++) {
         near = far;
         far = step * i;
-        if (d1_gap(slices, n, t, far, target, &gap) != VOL_OK)
+        if (d1_gap(slices, n, time, t, far, target, &gap) != VOL_OK)
             return VOL_NO;
     }
     if (gap != 0.0 && (gap > 0.0) == (gap0 > 0.0))
@@ -137,7 +181,7 @@ enum vol_status vol_tenor_strike(const struct vol_slice *slices, size_t n, doubl
     for (i = 0; i < BISECTIONS && gap0 != 0.0; i++) {
         double middle = 0.5 * (near + far);
 
-        if (d1_gap(slices, n, t, middle, target, &gap) != VOL_OK)
+        if (d1_gap(slices, n, time, t, middle, target, &gap) != VOL_OK)
             return VOL_NO;
         if ((gap > 0.0) == (gap0 > 0.0))
             near = middle;

@@ -1,8 +1,9 @@
 /* tenor.h: the surface between the expiries: constant maturities, strikes by delta, wings.
  *
  * A surface is an array of slices (slice.h), strictly ascending in t. Between
- * two of them total variance is linear in the vols' own time at equal log-moneyness. There is no
- * extrapolation in time: a maturity before the first or after the last expiry has no value.
+ * two of them total variance is linear in the vols' own time at equal log-moneyness, unless a function is
+ * told otherwise. There is no extrapolation in time: a maturity before the first or after the last expiry has
+ * no value.
  */
 #ifndef VOL_SURFACE_TENOR_H
 #define VOL_SURFACE_TENOR_H
@@ -11,6 +12,13 @@
 
 #include "base/error.h"
 #include "surface/slice.h"
+
+/* How total variance runs in time between two expiries, at equal log-moneyness. */
+enum vol_tenor_time {
+    VOL_TENOR_LINEAR,
+    VOL_TENOR_MONOTONE /* monotone.h: no jump of the forward variance at an expiry; from up to four expiries
+                        */
+};
 
 /* The slices around T years: *AT the first with t >= T, *SHARE the weight of it, 1 when it is T itself; the
  * rest is the one before's. VOL_NO: T lies outside the listed expiries. */
@@ -25,6 +33,11 @@ enum vol_status vol_tenor_variance(const struct vol_slice *slices, size_t n, dou
  * derivative in time is that to the right; at the last one, to the left; NaN with a single slice. */
 enum vol_status vol_tenor_derivatives(const struct vol_slice *slices, size_t n, double t, double k,
                                       double w[3], double *w_t);
+
+/* The same by TIME; with MONOTONE the derivative in time is that of the curve. VOL_NO also where one of the
+ * other slices of MONOTONE says nothing of K. */
+enum vol_status vol_tenor_derivatives_by(const struct vol_slice *slices, size_t n, enum vol_tenor_time time,
+                                         double t, double k, double w[3], double *w_t);
 
 /* The vol of the same. */
 enum vol_status vol_tenor_vol(const struct vol_slice *slices, size_t n, double t, double k, double *vol);
@@ -42,6 +55,10 @@ double vol_tenor_forward(const struct vol_slice *slices, size_t n, double t);
  * none within ten standard deviations or before the smile ends, or no smile at T. VOL_EDATA: DELTA outside
  * its domain. */
 enum vol_status vol_tenor_strike(const struct vol_slice *slices, size_t n, double t, double delta, double *k);
+
+/* The same by TIME. */
+enum vol_status vol_tenor_strike_by(const struct vol_slice *slices, size_t n, enum vol_tenor_time time,
+                                    double t, double delta, double *k);
 
 struct vol_tenor_wings {
     double atm;       /* vol at k = 0 */

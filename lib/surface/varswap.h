@@ -13,14 +13,28 @@
 #include "base/error.h"
 #include "surface/slice.h"
 
-struct vol_varswap {
-    double variance; /* fair, per year of the surface's clock */
-    double wing;     /* the share of it that strikes beyond the fitted quotes contribute: the model's word */
+enum vol_varswap_status {
+    VOL_VARSWAP_OK,
+    VOL_VARSWAP_NO_SMILE,   /* no smile at that time */
+    VOL_VARSWAP_NO_WING,    /* the smile ends where the options are still worth something */
+    VOL_VARSWAP_STEEP_WING, /* the strip has no finite value */
+    VOL_VARSWAP_WING_SHARE  /* more than a third of it is the wings': the model's word, not the market's */
 };
 
-/* Of the surface SLICES[N] (tenor.h) at T years. VOL_NO: no smile there, or it ends where the options are
- * still worth something (the rest of the strip would be more than a thousandth of it), or its wings are so
- * steep that the strip has no finite value within fifty standard deviations. */
-enum vol_status vol_varswap_run(const struct vol_slice *slices, size_t n, double t, struct vol_varswap *out);
+/* "ok", "no_smile", "no_wing", "steep_wing", "wing_share". */
+const char *vol_varswap_status_name(enum vol_varswap_status status);
+
+struct vol_varswap {
+    enum vol_varswap_status status;
+    double variance; /* fair, per year of the surface's clock; NaN unless OK */
+    double wing;     /* the share of it that strikes beyond the fitted quotes contribute; NaN unless OK or
+                        WING_SHARE */
+};
+
+/* Of the surface SLICES[N] (tenor.h) at T years. The strip is summed until it is worth nothing, at most to
+ * thirty thousand standard deviations: a wing just below Lee's slope of 2 falls that slowly. NO_WING and
+ * STEEP_WING: the rest of the strip where the smile, or the sum, ends would be more than a thousandth of it.
+ */
+void vol_varswap_run(const struct vol_slice *slices, size_t n, double t, struct vol_varswap *out);
 
 #endif

@@ -135,7 +135,7 @@ metrics $T2 XYZ"
     snap $T1 0 > in
     run --separate-stderr vsurface --only metrics in
     assert_success
-    assert_output --partial '"quotes":0,"slices":0,"vix":null,"vix_status":"no_expiries"'
+    assert_output --partial '"quotes":0,"slices":0,"refused_slices":0,"vix":null,"vix_status":"no_expiries"'
 }
 
 @test "expiries that cannot be fitted say why" {
@@ -207,8 +207,8 @@ metrics $T2 XYZ"
 ["2020-01-01","outside_maturities",0]'
     run --separate-stderr vsurface --matrix --grid k=-0.1:0:0.1@days=20 --precision 6 in
     assert_success
-    assert_output "ts,underlying,expiration,days,k=-0.1,k=0
-$T1,XYZ,,20,0.168673*,0.155503"
+    assert_output "ts,underlying,root,expiration,days,k=-0.1,k=0
+$T1,XYZ,,,20,0.168673*,0.155503"
     run --separate-stderr vsurface --matrix in
     assert_failure 64
     run --separate-stderr vsurface --grid k=0@weeks=3 in
@@ -368,14 +368,105 @@ $T1,XYZ,,20,0.168673*,0.155503"
 
 @test "--correct: the nodes of a surface that crosses come with vols that do not" {
     { chain $T1 1 10; chain $T1 0.2 20; } > in
-    run --separate-stderr bash -c 'vsurface --only vol --correct --grid k=-0.02:0.02:0.01@expiries in > out'
+    run --separate-stderr bash -c 'vsurface --only vol --correct all --grid k=-0.02:0.02:0.01@expiries in > out'
     assert_success
     run jq -sce '(map(select(.expiration == "2019-03-11"))) as $a | (map(select(.expiration == "2019-03-21"))) as $b |
         [range(5) | ($a[.].implied_vol | . * .) * 10 > ($b[.].implied_vol | . * .) * 20,
                     ($a[.].corrected_vol | . * .) * 10 <= ($b[.].corrected_vol | . * .) * 20 * (1 + 1e-8)] | all' out
     assert_output true
-    run --separate-stderr vsurface --correct in
+    # Calendar alone: pooled by hand, u = vol sqrt(t) with weights 1 / (t spread^2), the spreads being equal.
+    run --separate-stderr bash -c 'vsurface --only vol --correct calendar --grid k=-0.02:0.02:0.01@expiries in > out'
+    assert_success
+    run jq -sce '(map(select(.expiration == "2019-03-11"))) as $a | (map(select(.expiration == "2019-03-21"))) as $b |
+        [range(5) | (($a[.].implied_vol / ($a[.].t | sqrt) + $b[.].implied_vol / ($b[.].t | sqrt)) / (1 / $a[.].t + 1 / $b[.].t)) as $u |
+            ($a[.].corrected_vol * ($a[.].t | sqrt) / $u - 1 | fabs) < 1e-8, ($b[.].corrected_vol * ($b[.].t | sqrt) / $u - 1 | fabs) < 1e-8] | all' out
+    assert_output true
+    run --separate-stderr vsurface --correct all in
     assert_failure 64
+    run --separate-stderr vsurface --correct calendar --grid delta=0.25@expiries in
+    assert_failure 64
+    assert_equal "${stderr_lines[0]}" 'vsurface: --correct calendar: total variance is compared at equal k: --grid k=…'
+    run --separate-stderr vsurface --correct butterfly --grid k=0@expiries in
+    assert_failure 64
+}
+
+@test "--correct: a node with a narrow spread moves less than one with a wide spread" {
+    { chain $T1 1 10; chain $T1 0.2 20; } > even
+    jq -c 'if .expiration == "2019-03-11" then .iv_bid -= 0.045 | .iv_ask += 0.045 else . end' even > wide
+    for rule in calendar all; do
+        for in in even wide; do
+            vsurface --only vol --correct $rule --grid k=-0.02:0.02:0.01@expiries $in |
+                jq -sc 'map(select(.expiration == "2019-03-21" and .k == 0) | .corrected_vol - .implied_vol)[0]' > $rule.$in
+        done
+        run jq -sce '.[1] > 0 and .[1] < .[0] / 5' $rule.even $rule.wide
+        assert_output true
+    done
+}
+
+@test "the grid by expiries: roots of one date, no minus zero" {
+    { chain $T1 1 10; chain $T1 1 10 | sed 's/"root":"XYZ"/"root":"XYZW"/; s/"expires":"2019-03-11T20:15/"expires":"2019-03-11T13:30/; s/"t":0.02739/"t":0.02662/'; } > in
+    run --separate-stderr bash -c 'vsurface --only vol --grid k=-50,0@expiries in | jq -c "[.root, .expiration, .expires, .k, (.delta * 10 | round)]"'
+    assert_success
+    assert_output '["XYZW","2019-03-11","2019-03-11T13:30:00Z",-50,0]
+["XYZW","2019-03-11","2019-03-11T13:30:00Z",0,5]
+["XYZ","2019-03-11","2019-03-11T20:15:00Z",-50,0]
+["XYZ","2019-03-11","2019-03-11T20:15:00Z",0,5]'
+    run --separate-stderr bash -c 'vsurface --only vol --grid k=-50,0@expiries in | grep -c -e ":-0[,}]"'
+    assert_output 0
+    run --separate-stderr bash -c 'vsurface --matrix --grid k=0@expiries in | cut -d, -f2-4'
+    assert_output 'underlying,root,expiration
+XYZ,XYZW,2019-03-11
+XYZ,XYZ,2019-03-11'
+}
+
+@test "--time monotone: between expiries on Steffen's curve, at them the same, and no jump of the local variance" {
+    { chain $T1 1 10 40; chain $T1 1.5 70 100; } > in
+    run --separate-stderr bash -c 'for time in linear monotone; do vsurface --only vol --time $time --grid k=0@days=20,40,55 in | jq -r "[.dte, (.implied_vol * 1e4 | round)] | @tsv"; done'
+    assert_success
+    # w at 10, 40, 70 days is 10, 40, 105 in units of the first: the slopes are 1 at 10 and (1 + 13/6) / 2 at 40, so that the
+    # cubic has 18.704 at 20 days where the line has 20.
+    assert_output $'20\t1555
+40\t1555
+55\t1785
+20\t1504
+40\t1555
+55\t1774'
+    run --separate-stderr bash -c 'for time in linear monotone; do vsurface --only vol --time $time --grid k=0@days=39.999,40.001 in | jq -s "(.[1].local_vol - .[0].local_vol | fabs) < 1e-3"; done'
+    assert_output "false
+true"
+    run --separate-stderr vsurface --time cubic --grid k=0@days=20 in
+    assert_failure 64
+}
+
+@test "--check tells slices that were refused, and metrics count them" {
+    { chain $T1 1 10; chain $T1 1 40 | awk '{ v = NR % 2 ? 0.6 : 0.1; sub(/"implied_vol".*/, sprintf("\"implied_vol\":%g,\"iv_bid\":%g,\"iv_ask\":%g}", v, v - .01, v + .01)); print }'; } > in
+    run --separate-stderr bash -c 'vsurface -q --check --only slice,metrics in > out'
+    assert_equal "$stderr" "vsurface: 1 slices were refused (degenerate or poor_fit): nobody checked them"
+    run jq -c 'select(.kind == "metrics") | [.slices, .refused_slices]' out
+    assert_output '[1,1]'
+}
+
+@test "--history of another clock: why there is no change is told" {
+    chain $T1 1 10 40 > before
+    chain $T2 1 10 40 | by_clock half 0.5 > in
+    run --separate-stderr bash -c 'vsurface -q --history before --only metrics in | jq -c ".iv30_change"'
+    assert_output null
+    assert_equal "$stderr" "vsurface: XYZ: the vols of the snapshot before count by the clock calendar, these by half: no iv30_change"
+    chain $T2 1 7 37 > in
+    run --separate-stderr bash -c 'vsurface -q --history before --only metrics in | jq -c ".iv30_change != null"'
+    assert_output true
+    assert_equal "$stderr" ""
+}
+
+@test "a rate record without a value is passed and skipped, as by vgreeks" {
+    { echo '{"kind":"rate","ts":"2019-03-01T20:00:00Z","symbol":"DGS1MO","tenor_days":30,"rate":null}'; chain $T1 1 10 40; } > in
+    run --separate-stderr bash -c 'vsurface in | head -n 1'
+    assert_success
+    assert_output --partial '"rate":null'
+    assert_equal "$stderr" ""
+    sed -i 's/"tenor_days":30,"rate":null/"tenor_days":-1,"rate":0.02/' in
+    run --separate-stderr vsurface --only metrics in
+    assert_failure 65
 }
 
 @test "inverse options: premiums in the coin give the index of premiums in the currency" {

@@ -3,6 +3,7 @@
 #include "surface/grid.h"
 #include "surface/slice.h"
 #include "surface/varindex.h"
+#include "surface/monotone.h"
 #include "surface/varswap.h"
 #include "unit.h"
 
@@ -41,12 +42,12 @@ static void against_prices(void)
 
     make(s);
     for (i = 0; i < 4; i++) {
-        vol_evaluate_at(s, 2, 28.0 / 365, VOL_EVALUATE_STRIKES, dense[i].strike, &v);
+        vol_evaluate_at(s, 2, 28.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_STRIKES, dense[i].strike, &v);
         UNIT(v.status == (dense[i].strike < 2800 ? VOL_EVALUATE_WING : VOL_EVALUATE_OK));
         UNIT_NEAR(v.density / dense[i].density, 1.0, 1e-11);
         UNIT_NEAR(v.vol, dense[i].vol, 1e-14);
         UNIT_NEAR(v.k, log(dense[i].strike / 3000), 1e-15);
-        vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_STRIKES, dupire[i].strike, &v);
+        vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_STRIKES, dupire[i].strike, &v);
         UNIT_NEAR(v.local_vol, dupire[i].local, 1e-12);
         UNIT_NEAR(v.forward, 3000.0, 1e-9);
     }
@@ -63,14 +64,14 @@ static void consistent(void)
 
     make(s);
     for (i = 0; i < 5; i++) {
-        vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_DELTAS, deltas[i], &v);
+        vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_DELTAS, deltas[i], &v);
         UNIT(v.status == VOL_EVALUATE_OK && v.delta == deltas[i]);
-        vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, v.k, &back);
+        vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, v.k, &back);
         UNIT(back.vol == v.vol && back.strike == v.strike);
         UNIT_NEAR(deltas[i] - back.delta, deltas[i] > 0 && back.delta < 0 ? 1.0 : 0.0, 1e-9);
     }
     for (k = -3.0; k <= 3.0; k += 1.0 / 4096) {
-        vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, k, &v);
+        vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, k, &v);
         sum += v.density * v.strike / 4096;
         mean += v.density * v.strike * v.strike / 4096;
     }
@@ -84,28 +85,28 @@ static void refusals(void)
     struct vol_evaluate v;
 
     make(s);
-    vol_evaluate_at(s, 2, 27.0 / 365, VOL_EVALUATE_K, 0.0, &v);
+    vol_evaluate_at(s, 2, 27.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.0, &v);
     UNIT(v.status == VOL_EVALUATE_MATURITY && isnan(v.vol) && isnan(v.density));
-    vol_evaluate_at(s, 2, NAN, VOL_EVALUATE_K, 0.0, &v);
+    vol_evaluate_at(s, 2, NAN, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.0, &v);
     UNIT(v.status == VOL_EVALUATE_MATURITY);
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, 0.09, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.09, &v);
     UNIT(v.status == VOL_EVALUATE_WING && v.vol > 0.1);
     s[0].reach_max = s[0].k_max;
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, 0.09, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.09, &v);
     UNIT(v.status == VOL_EVALUATE_STRIKE && isnan(v.vol) && v.strike > 3000);
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, NAN, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, NAN, &v);
     UNIT(v.status == VOL_EVALUATE_STRIKE);
     s[0].forward = NAN;
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_STRIKES, 3000, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_STRIKES, 3000, &v);
     UNIT(v.status == VOL_EVALUATE_NO_FORWARD && isnan(v.vol) && v.strike == 3000.0);
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, 0.0, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.0, &v);
     UNIT(v.status == VOL_EVALUATE_OK && isnan(v.strike) && isnan(v.density) && v.local_vol > 0.1);
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_DELTAS, 1e-12, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_DELTAS, 1e-12, &v);
     UNIT(v.status == VOL_EVALUATE_NO_DELTA && isnan(v.vol));
     s[1] = s[0]; /* the later smile below the earlier: calendar arbitrage has no local vol */
     s[0] = vol_slice_of_svi(&svi[1], 28.0 / 365, -0.1, 0.08);
     s[1].t = 35.0 / 365;
-    vol_evaluate_at(s, 2, 30.0 / 365, VOL_EVALUATE_K, 0.0, &v);
+    vol_evaluate_at(s, 2, 30.0 / 365, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.0, &v);
     UNIT(v.status == VOL_EVALUATE_OK && v.vol > 0 && isnan(v.local_vol));
     UNIT_STR(vol_evaluate_status_name(VOL_EVALUATE_WING), "wing");
     UNIT_STR(vol_evaluate_status_name(VOL_EVALUATE_NEGATIVE), "not_positive");
@@ -156,17 +157,117 @@ static void variance_swap(void)
     UNIT(vol_varindex_replicate(forward, 100, demeterfi_t, puts, 11, calls, 8, &variance, NULL) == VOL_OK);
     UNIT_NEAR(variance, 0.04189, 1e-4);
     /* the same skew with all strikes: scipy's quad over the same integrand */
-    UNIT(vol_varswap_run(&s, 1, demeterfi_t, &swap) == VOL_OK);
+    vol_varswap_run(&s, 1, demeterfi_t, &swap);
+    UNIT(swap.status == VOL_VARSWAP_OK);
     UNIT_NEAR(swap.variance, 0.04018713131503069, 1e-8);
     UNIT(swap.wing == 0.0);
     make(slices);
-    UNIT(vol_varswap_run(slices, 2, 28.0 / 365, &swap) == VOL_OK);
+    vol_varswap_run(slices, 2, 28.0 / 365, &swap);
+    UNIT(swap.status == VOL_VARSWAP_OK);
     UNIT_NEAR(swap.variance, 0.04162298292571185, 1e-8);
     UNIT_NEAR(swap.wing, 0.1742191626349736,
               5e-3); /* the steps of the sum do not meet the ends of the quotes */
-    UNIT(vol_varswap_run(slices, 2, 27.0 / 365, &swap) == VOL_NO);
+    vol_varswap_run(slices, 2, 27.0 / 365, &swap);
+    UNIT(swap.status == VOL_VARSWAP_NO_SMILE && isnan(swap.variance));
     slices[0].reach_min = slices[0].k_min; /* it ends where puts are worth something: no value */
-    UNIT(vol_varswap_run(slices, 2, 28.0 / 365, &swap) == VOL_NO);
+    vol_varswap_run(slices, 2, 28.0 / 365, &swap);
+    UNIT(swap.status == VOL_VARSWAP_NO_WING && isnan(swap.variance));
+}
+
+/* The same rate by another formula: the mean of total variance over a normal d2 (Gatheral, "The Volatility
+ * Surface", 2006, equation 11.5). */
+static double mean_variance(const struct vol_svi *smile)
+{
+    double sum = 0.0, u, h = 1e-4;
+
+    for (u = -7.0; u <= 7.0; u += h) {
+        double k = 0.1 * sinh(u), w[3], s, d2;
+
+        vol_svi_derivatives(smile, k, w);
+        s = sqrt(w[0]);
+        d2 = -k / s - s / 2.0;
+        sum += exp(-d2 * d2 / 2.0) * w[0] * (1.0 / s - k * w[1] / (2.0 * s * w[0]) + w[1] / (4.0 * s)) * 0.1 *
+               cosh(u) * h;
+    }
+    return sum / sqrt(2.0 * 3.14159265358979323846);
+}
+
+/* Wings whose options are worth something fifty and more standard deviations out. */
+static void steep_wings(void)
+{
+    static const double slope[] = {0.05, 0.1, 0.13, 0.3};
+    struct vol_varswap swap;
+    int i;
+
+    for (i = 0; i < 4; i++) {
+        struct vol_svi smile = {0.0008, slope[i] / 1.4, -0.4, 0.0, 0.001};
+        struct vol_slice slice = vol_slice_of_svi(&smile, 30.0 / 365, -0.3, 0.3);
+
+        vol_varswap_run(&slice, 1, 30.0 / 365, &swap);
+        UNIT(swap.status == (i < 3 ? VOL_VARSWAP_OK : VOL_VARSWAP_WING_SHARE));
+        UNIT(isfinite(swap.wing) && (swap.wing > 1.0 / 3.0) == (i == 3));
+        if (i < 3)
+            UNIT_NEAR(swap.variance * 30.0 / 365, mean_variance(&smile), 1e-5 * mean_variance(&smile));
+    }
+    /* just below Lee's bound the strip does not end within reason */
+    {
+        struct vol_svi smile = {0.0008, 1.95 / 1.4, -0.4, 0.0, 0.001};
+        struct vol_slice slice = vol_slice_of_svi(&smile, 30.0 / 365, -0.3, 0.3);
+
+        vol_varswap_run(&slice, 1, 30.0 / 365, &swap);
+        UNIT(swap.status == VOL_VARSWAP_STEEP_WING && isnan(swap.variance));
+    }
+}
+
+/* Between expiries by the monotone curve: its vol, and derivatives that differences bear out. */
+static void monotone_time(void)
+{
+    static const double times[] = {0.05, 0.1, 0.3, 0.5, 1.0}, level[] = {0.04, 0.05, 0.03, 0.06, 0.045};
+    struct vol_svi smile[5];
+    struct vol_slice s[5];
+    struct vol_evaluate v, back, linear;
+    double w[5], at[3], up[3], down[3], speed, later, out[2], k, t;
+    int i;
+
+    for (i = 0; i < 5; i++) {
+        smile[i] = (struct vol_svi){level[i] * times[i], 0.1 * sqrt(times[i]) * 0.3, -0.5, 0.01 * i, 0.1};
+        s[i] = vol_slice_of_svi(&smile[i], times[i], -1.0, 1.0);
+        s[i].forward = 100.0 + i;
+    }
+    for (t = 0.051; t < 1.0; t += 0.0137)
+        for (k = -0.2; k < 0.25; k += 0.083) {
+            for (i = 0; i < 5; i++)
+                w[i] = vol_slice_w(&s[i], k);
+            vol_evaluate_at(s, 5, t, VOL_TENOR_MONOTONE, VOL_EVALUATE_K, k, &v);
+            UNIT(v.status == VOL_EVALUATE_OK && vol_monotone_variance(5, times, w, t, out) == VOL_OK);
+            UNIT_NEAR(v.vol * v.vol * t, out[0], 1e-15);
+            UNIT(vol_tenor_derivatives_by(s, 5, VOL_TENOR_MONOTONE, t, k, at, &speed) == VOL_OK);
+            UNIT_NEAR(speed, out[1], 1e-14);
+            UNIT(vol_tenor_derivatives_by(s, 5, VOL_TENOR_MONOTONE, t, k + 1e-5, up, &later) == VOL_OK);
+            UNIT(vol_tenor_derivatives_by(s, 5, VOL_TENOR_MONOTONE, t, k - 1e-5, down, &later) == VOL_OK);
+            UNIT_NEAR((up[0] - down[0]) / 2e-5, at[1], 1e-7);
+            UNIT_NEAR((up[1] - down[1]) / 2e-5, at[2], 1e-6);
+            if (!isfinite(v.delta) || fabs(v.delta) < 0.01)
+                continue;
+            vol_evaluate_at(s, 5, t, VOL_TENOR_MONOTONE, VOL_EVALUATE_DELTAS, v.delta, &back);
+            UNIT_NEAR(back.k, k, 1e-9);
+        }
+    /* at an expiry it is the expiry's own; between them it is not the line */
+    vol_evaluate_at(s, 5, 0.3, VOL_TENOR_MONOTONE, VOL_EVALUATE_K, 0.1, &v);
+    UNIT_NEAR(v.vol, vol_slice_vol(&s[2], 0.1), 1e-15);
+    vol_evaluate_at(s, 5, 0.7, VOL_TENOR_MONOTONE, VOL_EVALUATE_K, 0.1, &v);
+    vol_evaluate_at(s, 5, 0.7, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.1, &linear);
+    UNIT(fabs(v.vol - linear.vol) > 1e-5);
+    vol_evaluate_at(s, 5, 1.1, VOL_TENOR_MONOTONE, VOL_EVALUATE_K, 0.1, &v);
+    UNIT(v.status == VOL_EVALUATE_MATURITY);
+    s[4].k_max = s[4].reach_max = 0.05; /* behind the two expiries around, but it bends the curve */
+    vol_evaluate_at(s, 5, 0.4, VOL_TENOR_MONOTONE, VOL_EVALUATE_K, 0.1, &v);
+    UNIT(v.status == VOL_EVALUATE_STRIKE && isnan(v.vol));
+    vol_evaluate_at(s, 5, 0.4, VOL_TENOR_LINEAR, VOL_EVALUATE_K, 0.1, &v);
+    UNIT(v.status == VOL_EVALUATE_OK);
+    /* far out a delta is zero, not minus zero */
+    vol_evaluate_at(s, 5, 0.3, VOL_TENOR_LINEAR, VOL_EVALUATE_K, -50.0, &v);
+    UNIT(v.delta == 0.0 && !signbit(v.delta));
 }
 
 /* ---- the grid ---- */
@@ -222,6 +323,8 @@ int main(void)
     consistent();
     refusals();
     variance_swap();
+    steep_wings();
+    monotone_time();
     grids();
     return unit_done("surface/evaluate");
 }

@@ -8,10 +8,11 @@
 #include "surface/spline.h"
 #include "surface/splinequote.h"
 
-enum { BAND = 4, ROUNDS = 4, ACROSS = 4, WEIGHINGS = 12 };
+enum { BAND = 4, ROUNDS = 4, ACROSS = 4, WEIGHINGS = 20, FINE_WEIGHINGS = 8 };
 
-static const double least_gap = 0.01; /* between breakpoints, in standard deviations */
-static const double far_gap = 0.25;   /* the same where there are no quotes */
+static const double least_gap = 0.01;  /* between breakpoints, in standard deviations */
+static const double near_quote = 0.15; /* fine breakpoints: of the way to the next quote */
+static const double far_gap = 0.25;    /* the same where there are no quotes */
 static const double mid_weight = 0.02, full_smooth = 1e-3;
 static const double penalty = 1e3, ceiling_penalty = 30.0;
 static const double least_density = 1e-4; /* of the density that the quotes' own vols have there */
@@ -22,7 +23,8 @@ static const double calendar_margin =
 static const double tolerance = 1e-9;
 static const double slight = 1.0, finer = 0.6; /* a miss, in half-spreads, that halves the weight of a quote;
                                                   by how much less it is in the next round */
-static const double sparse_smooth = 1e-5;      /* smoothness where quotes are missed: few misses come first */
+static const double sparse_smooth = 1e-5,
+                    fine_smooth = 1e-8; /* smoothness where quotes are missed: few misses come first */
 
 /* The program of one slice: breakpoints x[0..m], where the quotes' own vols give a price of the call,
  * a density and half a spread; knots of the B-splines, and for each of the m + 3 coefficients its base and
@@ -33,7 +35,8 @@ struct fit {
     double *x, *call, *density, *half;
     size_t m;
     double *knot, *base, *unit, *z;
-    double *block, deviation, power[2], margin, least_power, smooth;
+    double *block, deviation, power[2], margin, least_power, smooth, gap;
+    bool fine;
     double *ceiling_x, *ceiling_w;
     const struct vol_spline *before;
     const struct vol_spline_ceiling *ceiling;
@@ -53,7 +56,7 @@ static double at_forward(const struct fit *fit)
 
 static void add_point(struct fit *fit, double x)
 {
-    if (fit->m == 0 || x > fit->x[fit->m - 1] * (1.0 + least_gap * fit->deviation))
+    if (fit->m == 0 || x > fit->x[fit->m - 1] * (1.0 + fit->gap * fit->deviation))
         fit->x[fit->m++] = x;
 }
 
@@ -73,25 +76,40 @@ static void far_points(struct fit *fit, double from, double to)
         add_point(fit, from * pow(to / from, (double)i / (double)n));
 }
 
-/* Every quote and the middle between two; the range of the expiry before, where that goes further. */
-static void place(struct fit *fit)
+static void add_between(struct fit *fit, double x, double next)
+{
+    if (fit->fine)
+        add_point(fit, x + near_quote * (next - x));
+    add_point(fit, (x + next) / 2.0);
+    if (fit->fine)
+        add_point(fit, next - near_quote * (next - x));
+}
+
+/* Every quote and the middle between two; FINE also close to each quote, since the density is linear between
+ * breakpoints and a bend as sharp as they are close; the range of the expiry before, where that goes further.
+ */
+static void place(struct fit *fit, bool fine)
 {
     const struct vol_spline *b = fit->before;
     double first = fit->quote[0].x, last = fit->quote[fit->n - 1].x;
     size_t i;
 
+    fit->fine = fine;
+    fit->gap = fine ? least_gap * near_quote : least_gap;
+    fit->smooth = fine ? fine_smooth : full_smooth;
+    fit->m = 0;
     if (b != NULL && b->point[0].x < first) {
         add_point(fit, b->point[0].x);
         far_points(fit, b->point[0].x, first);
     }
     for (i = 0; i < fit->n; i++) {
         if (i > 0)
-            add_point(fit, (fit->quote[i - 1].x + fit->quote[i].x) / 2.0);
-        if (fit->m > 1 && !(fit->quote[i].x > fit->x[fit->m - 1] * (1.0 + least_gap * fit->deviation)))
+            add_between(fit, fit->quote[i - 1].x, fit->quote[i].x);
+        if (fit->m > 1 && !(fit->quote[i].x > fit->x[fit->m - 1] * (1.0 + fit->gap * fit->deviation)))
             fit->m--;
         add_point(fit, fit->quote[i].x);
     }
-    if (b != NULL && b->point[b->n - 1].x > last * (1.0 + least_gap * fit->deviation)) {
+    if (b != NULL && b->point[b->n - 1].x > last * (1.0 + fit->gap * fit->deviation)) {
         far_points(fit, last, b->point[b->n - 1].x);
         add_point(fit, b->point[b->n - 1].x);
     }
@@ -389,7 +407,7 @@ static enum vol_status allocate(struct fit *fit)
     if (fit->before != NULL)
         far = far_count(fit, fit->before->point[0].x, fit->quote[0].x) +
               far_count(fit, fit->quote[fit->n - 1].x, fit->before->point[fit->before->n - 1].x) + 2;
-    points = 2 * fit->n + far + 2;
+    points = 4 * fit->n + far + 2;
     first = points + 8;
     fit->block = malloc((6 * points + 4 * first) * sizeof *fit->block);
     if (fit->block == NULL)
@@ -481,23 +499,28 @@ static enum vol_status hold_most(struct fit *fit, const struct vol_svifit_quote 
     double half = slight;
     int weighing;
 
-    fit->smooth = full_smooth;
-    place(fit);
+    place(fit, false);
     refer(fit);
     status = attempt(fit, quotes, t, spline, out);
-    if (status != VOL_OK || !usable(out) || !(out->inside < 1.0))
+    if (status != VOL_OK || !usable(out))
         return status;
     fit->smooth = sparse_smooth;
     reweigh(fit, spline, half);
-    for (weighing = 0; weighing < WEIGHINGS && status == VOL_OK; weighing++) {
+    for (weighing = 0; weighing < WEIGHINGS && out->inside < 1.0; weighing++) {
         struct vol_spline_fit v = *out;
 
+        if (weighing == WEIGHINGS - FINE_WEIGHINGS) {
+            place(fit, true);
+            refer(fit);
+            reweigh(fit, spline, half = slight);
+        }
         status = attempt(fit, quotes, t, &next, &v);
         out->steps = v.steps;
-        if (status != VOL_OK || !usable(&v))
+        if (status != VOL_OK)
             break;
-        reweigh(fit, &next, half *= finer);
-        if (v.inside > out->inside && v.status <= out->status) {
+        if (usable(&v))
+            reweigh(fit, &next, half *= finer);
+        if (usable(&v) && v.inside > out->inside && v.status <= out->status) {
             struct vol_spline old = *spline;
 
             *out = v;

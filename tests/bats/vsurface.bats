@@ -366,6 +366,17 @@ $T1,XYZ,,,20,0.168673*,0.155503"
     assert_output '[true,true]'
 }
 
+@test "quotes that contradict each other: the spline misses few, not little" {
+    need jq
+    need_data yahoo-etf-chains-2026
+    # With the least sum of misses 78.3 % of these quotes lay inside (SPY of 2026-08-21, American).
+    vfetch file -q "$DATA/yahoo-etf-chains-2026/2026-08-20/SPY.csv.gz" | vclean -q | vgreeks -q |
+        vsurface -q --model spline --check --only slice,violation > out
+    run jq -sce '[(map(select(.kind == "slice" and .fit_status == "ok" and .t >= 7 / 365)) | (map(.inside * .points) | add) / (map(.points) | add) >= 0.83),
+        (map(select(.kind == "violation")) | length)]' out
+    assert_output '[true,0]'
+}
+
 @test "--correct: the nodes of a surface that crosses come with vols that do not" {
     { chain $T1 1 10; chain $T1 0.2 20; } > in
     run --separate-stderr bash -c 'vsurface --only vol --correct all --grid k=-0.02:0.02:0.01@expiries in > out'

@@ -168,6 +168,35 @@ static void bad_quotes(void)
     vol_spline_free(&two);
 }
 
+/* Quotes that contradict each other, each off by up to two half-spreads: the smile with the least sum of
+ * misses is inside of 74 of 81. */
+static void most_quotes(void)
+{
+    static const struct vol_svi smile = {0.002, 0.03, -0.5, 0.02, 0.08};
+    struct vol_svifit_quote q[81];
+    struct vol_spline spline;
+    struct vol_spline_fit fit;
+    unsigned seed = 1;
+    size_t i;
+
+    quote(&smile, 0.1, -0.2, 0.15, 81, q);
+    for (i = 0; i < 81; i++) {
+        double off;
+
+        seed = seed * 1103515245u + 12345u;
+        off = 0.002 * ((double)(seed >> 16 & 0x7fffu) / 16384.0 - 1.0);
+        q[i].vol += off;
+        q[i].vol_bid = q[i].vol - 0.001;
+        q[i].vol_ask = q[i].vol + 0.001;
+    }
+    vol_spline_init(&spline);
+    UNIT(vol_spline_fit(q, 81, 0.1, NULL, NULL, 0, &spline, &fit, NULL) == VOL_OK &&
+         fit.status == VOL_SPLINE_OK);
+    UNIT(fit.inside * 81 > 76.5);
+    UNIT(fit.butterfly.free);
+    vol_spline_free(&spline);
+}
+
 static void refusals(void)
 {
     static const struct vol_svi flat = {0.04, 0.0, 0.0, 0.0, 0.1};
@@ -199,6 +228,7 @@ int main(void)
     market_slices();
     known_smiles();
     bad_quotes();
+    most_quotes();
     refusals();
     return unit_done("surface/spline");
 }

@@ -1,4 +1,4 @@
-/* vfetch: market data from files as records. */
+/* vfetch: market data of vendors, from their files and their servers, as records. */
 #include "tool.h"
 
 #include <dirent.h>
@@ -11,15 +11,19 @@
 
 #include "base/share.h"
 #include "base/time.h"
+#include "net/clock.h"
+#include "source/fetch.h"
 #include "source/import.h"
 
 enum { LAYOUTS_MAX = 256, PATH_BYTES = 4096, PROGRESS_ROWS = 1 << 15 };
 
-static const struct tool_info info = {"vfetch", "file FILE... | layouts",
-                                      "Turn vendors' files into quote, bar and rate records."};
+static const struct tool_info info = {"vfetch", "file FILE... | SOURCE WHAT [SYMBOL...] | sources | layouts",
+                                      "Turn vendors' data into quote, bar and rate records."};
 
 static const char *layout_name, *symbol, *ts_text, *since_text, *until_text;
 static double spot = NAN;
+static const char *base_url, *key_file, *ca_file;
+static double timeout = 600;
 static int seal;
 
 static const struct vol_opt options[] = {
@@ -34,6 +38,14 @@ static const struct vol_opt options[] = {
      "leave out what was known before an instant or a UTC date"},
     {VOL_OPT_STR, 0, "until", "TIME", &until_text, NULL, 0, 0,
      "leave out what was known after an instant, or after the end of a UTC date"},
+    {VOL_OPT_STR, 0, "base-url", "URL", &base_url, NULL, 0, 0,
+     "ask this server in place of the source's own (a proxy, a test)"},
+    {VOL_OPT_FILE, 0, "key-file", "FILE", &key_file, NULL, 0, 0,
+     "the source's key: the first line of a file that only you may read (else the variable that `sources` "
+     "names)"},
+    {VOL_OPT_FILE, 0, "ca", "FILE", &ca_file, NULL, 0, 0, "trust the roots of this PEM file too"},
+    {VOL_OPT_NUM, 0, "timeout", "SECONDS", &timeout, NULL, 0.001, 1e6,
+     "give up when all answers are not in by then (600)"},
     {VOL_OPT_FLAG, 0, "seal", NULL, &seal, NULL, 0, 0,
      "close the stream with an `end` record if all went well"},
     {0}};
@@ -214,8 +226,93 @@ static void run(struct tool *t, struct vol_import *import, int64_t *last)
     progress(t, import, true);
 }
 
+/* ---- sources
+ * --------------------------------------------------------------------------------------------------- */
+
+static void print_source(struct tool *t, const struct vol_adapter *a)
+{
+    printf("%s: %s\n    %s\n", a->name, a->summary, a->access);
+    for (size_t i = 0; i < VOL_ADAPTER_KEYS_MAX && a->keys[i].name; i++)
+        printf("    key: %s%s\n", a->keys[i].name, a->keys[i].required ? "" : " (if there is one)");
+    for (const struct vol_adapter_what *w = a->whats; w->name; w++)
+        printf("    vfetch %s %s %s  %s\n", a->name, w->name, w->operands, w->help);
+    (void)t;
+}
+
+static void list_sources(struct tool *t)
+{
+    size_t n;
+    const struct vol_adapter *const *table = vol_adapter_table(&n);
+
+    if (t->n_operands != 1)
+        tool_die(t, VOL_EUSAGE, "sources takes no operands");
+    for (size_t i = 0; i < n; i++)
+        print_source(t, table[i]);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        tool_die(t, VOL_EIO, "standard output: write failed");
+}
+
+/* Write what was gathered; the instant of the last record. */
+static int64_t put_gathered(struct tool *t, const struct vol_gather *gather)
+{
+    struct vol_gather_item item;
+    int64_t last = INT64_MIN;
+
+    for (size_t i = 0; vol_gather_item(gather, i, &item); i++) {
+        if (item.reason) {
+            tool_reject(t, &item.line, item.kind, item.ts, item.reason);
+            continue;
+        }
+        tool_pass_line(t, &item.line, item.kind);
+        last = item.ts;
+    }
+    return last;
+}
+
+static int64_t fetch(struct tool *t, const struct vol_adapter *adapter, const struct vol_source_facts *facts)
+{
+    struct vol_fetch_config config = {.adapter = adapter,
+                                      .base = base_url,
+                                      .key_file = key_file,
+                                      .http = {.timeout = timeout,
+                                               .retries = 4,
+                                               .ca = ca_file,
+                                               .user_agent = "volpipe/" VOLPIPE_VERSION,
+                                               .seed = (uint64_t)vol_clock_now() ^ (uint64_t)getpid(),
+                                               .stop = tool_stop_flag()},
+                                      .query = {.facts = facts,
+                                                .layouts = layouts,
+                                                .n_layouts = n_layouts,
+                                                .since = INT64_MIN,
+                                                .until = INT64_MAX}};
+    struct vol_query *query = &config.query;
+    struct vol_gather_counts counts;
+    struct vol_gather *gather;
+    int64_t last;
+
+    if (t->n_operands < 2 || !(query->what = vol_adapter_what_find(adapter, t->operand[1])))
+        tool_die(t, VOL_EUSAGE, "%s: expected what to fetch; try vfetch sources", adapter->name);
+    query->symbols = t->operand + 2;
+    query->n_symbols = t->n_operands - 2;
+    query->has_since = since_text != NULL;
+    query->has_until = until_text != NULL;
+    if (since_text)
+        query->since = parse_time(t, "since", since_text, true, false);
+    if (until_text)
+        query->until = parse_time(t, "until", until_text, true, true);
+    if (vol_fetch_check(query, &t->err) != VOL_OK || vol_fetch_run(&config, &gather, NULL, &t->err) != VOL_OK)
+        tool_die_err(t);
+    last = put_gathered(t, gather);
+    vol_gather_counts_get(gather, &counts);
+    tool_took(t, counts.records + counts.outside + counts.repeated + counts.rejected);
+    tool_stat(t, "outside", (double)counts.outside);
+    vol_gather_free(gather);
+    return last;
+}
+
 int main(int argc, char **argv)
 {
+    const struct vol_adapter *adapter;
     struct tool t = {.info = &info, .options = options, .no_input = true};
     struct vol_source_facts facts = {0};
     struct vol_import_config config = {.since = INT64_MIN, .until = INT64_MAX};
@@ -227,16 +324,25 @@ int main(int argc, char **argv)
 
     tool_start(&t, argc, argv);
     if (t.n_operands == 0)
-        tool_die(&t, VOL_EUSAGE, "expected a subcommand: file or layouts; try vfetch --help");
+        tool_die(&t, VOL_EUSAGE, "expected a subcommand or a source; try vfetch --help");
     load_layouts(&t);
     if (strcmp(t.operand[0], "layouts") == 0) {
         list_layouts(&t);
         return tool_finish(&t);
     }
-    if (strcmp(t.operand[0], "file") != 0)
-        tool_die(&t, VOL_EUSAGE, "no subcommand \"%s\": expected file or layouts; try vfetch --help",
+    if (strcmp(t.operand[0], "sources") == 0) {
+        list_sources(&t);
+        return tool_finish(&t);
+    }
+    adapter = vol_adapter_find(t.operand[0]);
+    if (strcmp(t.operand[0], "file") != 0 && !adapter)
+        tool_die(&t, VOL_EUSAGE, "no subcommand or source \"%s\": try vfetch --help, vfetch sources",
                  t.operand[0]);
     load_facts(&t, &facts);
+    if (adapter) {
+        last = fetch(&t, adapter, &facts);
+        goto sealed;
+    }
     *files = (struct vol_source_files_config){
         .layouts = layouts,
         .n_layouts = n_layouts,
@@ -260,6 +366,7 @@ int main(int argc, char **argv)
     vol_import_counts(import, &n_rows, &n_outside, &n_files);
     tool_took(&t, n_rows);
     tool_stat(&t, "outside", (double)n_outside);
+sealed:
     if (seal && last != INT64_MIN) {
         tool_seal(&t, "vfetch", last);
     } else if (seal && !tool_stopping(&t)) {

@@ -135,6 +135,7 @@ static const struct vol_field bar_fields[] = {
     NUM("low", OPTIONAL, "price", "vfetch", "lowest"),
     NUM("close", OPTIONAL, "price", "vfetch", "last price of the session, at ts"),
     NUM("volume", OPTIONAL, "contracts", "vfetch", "units traded"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 
@@ -144,6 +145,7 @@ static const struct vol_field rate_fields[] = {
     INT("tenor_days", REQUIRED, "days", "vfetch", "tenor of the rate"),
     NUM("rate", REQUIRED, "1/year", "vfetch", "continuously compounded zero rate, a decimal"),
     DATE("date", OPTIONAL, "vfetch", "the day that the rate is of (its release is ts)"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 

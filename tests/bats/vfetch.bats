@@ -27,9 +27,9 @@ count() { # KIND FILE
 
 @test "a subcommand is needed, and an unknown one is named" {
     run -64 vfetch
-    assert_output --partial 'expected a subcommand: file or layouts'
-    run -64 vfetch deribit
-    assert_output --partial 'no subcommand "deribit"'
+    assert_output --partial 'expected a subcommand'
+    run -64 vfetch nowhere
+    assert_output --partial 'no subcommand or source "nowhere"'
 }
 
 @test "cboe-eod: 2019-04-26 becomes 13570 quotes of 16:15 in New York and a snap" {

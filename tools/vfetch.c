@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "base/share.h"
 #include "base/time.h"
 #include "net/clock.h"
@@ -23,7 +24,9 @@ static const struct tool_info info = {"vfetch", "file FILE... | SOURCE WHAT [SYM
 static const char *layout_name, *symbol, *ts_text, *since_text, *until_text;
 static double spot = NAN;
 static const char *base_url, *key_file, *ca_file;
+static const char *interval_text;
 static double timeout = 600;
+static int64_t depth;
 static int seal;
 
 static const struct vol_opt options[] = {
@@ -38,6 +41,9 @@ static const struct vol_opt options[] = {
      "leave out what was known before an instant or a UTC date"},
     {VOL_OPT_STR, 0, "until", "TIME", &until_text, NULL, 0, 0,
      "leave out what was known after an instant, or after the end of a UTC date"},
+    {VOL_OPT_STR, 0, "interval", "LENGTH", &interval_text, NULL, 0, 0,
+     "length of a bar: 1m, 1h, 1d (what else the source has)"},
+    {VOL_OPT_INT, 0, "depth", "N", &depth, NULL, 1, 10000, "levels of an order book (20)"},
     {VOL_OPT_STR, 0, "base-url", "URL", &base_url, NULL, 0, 0,
      "ask this server in place of the source's own (a proxy, a test)"},
     {VOL_OPT_FILE, 0, "key-file", "FILE", &key_file, NULL, 0, 0,
@@ -125,6 +131,19 @@ static int64_t parse_time(struct tool *t, const char *option, const char *text, 
         tool_die(t, VOL_EUSAGE, "--%s: expected %sYYYY-MM-DDTHH:MM:SSZ: \"%s\"", option,
                  dates ? "YYYY-MM-DD or " : "", text);
     return (int64_t)date * VOL_DAY + (last ? VOL_DAY - 1 : 0);
+}
+
+/* 30s, 1m, 4h, 1d in nanoseconds. */
+static int64_t parse_interval(struct tool *t, const char *text)
+{
+    static const char units[] = "smhd";
+    static const int64_t length[] = {VOL_SECOND, VOL_MINUTE, 60 * VOL_MINUTE, VOL_DAY};
+    const char *unit = text[0] ? strchr(units, text[strlen(text) - 1]) : NULL;
+    int64_t n;
+
+    if (!unit || vol_num_parse_int(text, strlen(text) - 1, &n) != VOL_OK || n < 1 || n > 10000)
+        tool_die(t, VOL_EUSAGE, "--interval: expected a number and s, m, h or d: \"%s\"", text);
+    return n * length[unit - units];
 }
 
 static void list_layouts(struct tool *t)
@@ -294,6 +313,9 @@ static int64_t fetch(struct tool *t, const struct vol_adapter *adapter, const st
         tool_die(t, VOL_EUSAGE, "%s: expected what to fetch; try vfetch sources", adapter->name);
     query->symbols = t->operand + 2;
     query->n_symbols = t->n_operands - 2;
+    query->depth = depth;
+    if (interval_text)
+        query->interval = parse_interval(t, interval_text);
     query->has_since = since_text != NULL;
     query->has_until = until_text != NULL;
     if (since_text)

@@ -4,6 +4,7 @@
 
 /* By name; one line each. */
 static const struct vol_adapter *const table[] = {
+    &vol_adapter_deribit,
     &vol_adapter_fred,
 };
 

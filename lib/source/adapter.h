@@ -38,6 +38,7 @@ struct vol_query {
     bool has_since, has_until;
     int64_t since, until; /* INT64_MIN and INT64_MAX when not given */
     int64_t depth;        /* levels of a book; 0: not given */
+    int64_t interval;     /* length of a bar in nanoseconds; 0: not given */
     int64_t now;          /* of the run: what "today" means; the recorded one in a replay */
     bool has_key;         /* whether the adapter's first key was given (for those that can do without) */
     const struct vol_source_facts *facts;
@@ -80,6 +81,7 @@ const struct vol_adapter_what *vol_adapter_what_find(const struct vol_adapter *a
 /* The layout NAME of the query; null when it is not there. */
 const struct vol_layout *vol_query_layout(const struct vol_query *query, const char *name);
 
+extern const struct vol_adapter vol_adapter_deribit;
 extern const struct vol_adapter vol_adapter_fred;
 
 #endif

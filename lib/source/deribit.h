@@ -78,6 +78,9 @@ enum vol_status vol_deribit_summary(const struct vol_json *at, struct vol_deribi
 enum vol_status vol_deribit_begin_quote(struct vol_gather *out, const char *name, int64_t ts,
                                         struct vol_error *err);
 
+/* A vol that came in percent, as a decimal of no more digits. */
+void vol_deribit_put_vol(struct vol_gather *out, const char *name, double vol);
+
 /* The fields of MARKET into the quote begun. */
 void vol_deribit_put_quote(struct vol_gather *out, const struct vol_deribit_market *market);
 
@@ -88,15 +91,22 @@ enum vol_status vol_deribit_put(struct vol_gather *out, const struct vol_deribit
 
 /* ---- answers of the HTTP methods as records ---- */
 
-/* get_book_summary_by_currency, with get_instruments of the same currency for the settlement instants. ROOT:
- * null, or the only root that is wanted ("SOL_USDC"). All quotes carry the instant of the latest of them. */
-enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const char *root,
+/* Which books: roots ("BTC", "SOL_USDC") or the currency of linear ones ("USDC"). */
+struct vol_deribit_wanted {
+    char *const *name;
+    size_t n;
+};
+
+/* get_book_summary_by_currency, with get_instruments of the same currency for the settlement instants. All
+ * quotes carry the instant of the latest of them. */
+enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const struct vol_deribit_wanted *want,
                                   const struct vol_deribit_body *summary,
                                   const struct vol_deribit_body *instruments, struct vol_gather *out,
                                   struct vol_error *err);
 
 /* get_instruments: quotes without prices. */
-enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts, const char *root,
+enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts,
+                                        const struct vol_deribit_wanted *want,
                                         const struct vol_deribit_body *body, struct vol_gather *out,
                                         struct vol_error *err);
 
@@ -109,8 +119,8 @@ enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t de
                                  struct vol_error *err);
 
 /* get_index_price of NAME. */
-enum vol_status vol_deribit_index(const struct vol_deribit_body *body, const char *name, struct vol_gather *out,
-                                  struct vol_error *err);
+enum vol_status vol_deribit_index(const struct vol_deribit_body *body, const char *name,
+                                  struct vol_gather *out, struct vol_error *err);
 
 /* The symbol of a currency's volatility index: "BTC-DVOL". */
 enum { VOL_DERIBIT_SYMBOL_MAX = 48 };
@@ -121,24 +131,28 @@ void vol_deribit_dvol_symbol(const char *currency, char out[VOL_DERIBIT_SYMBOL_M
  * one, *MORE the end of the next page to ask for, 0 when there is none. VOL_EPROTOCOL: the pages do not go
  * back in time. */
 enum vol_status vol_deribit_dvol(const struct vol_deribit_body *body, const char *currency, int64_t step,
-                                 int64_t *before, int64_t *more, struct vol_gather *out, struct vol_error *err);
+                                 int64_t *before, int64_t *more, struct vol_gather *out,
+                                 struct vol_error *err);
 
 /* get_tradingview_chart_data: candles of STEP nanoseconds into bars of NAME. *FIRST and *LAST become the
- * beginnings of the first and the last candle, 0 when there are none (`no_data` is an answer like any other). */
+ * beginnings of the first and the last candle, 0 when there are none (`no_data` is an answer like any other).
+ */
 enum vol_status vol_deribit_chart(const struct vol_deribit_body *body, const char *name, int64_t step,
-                                  int64_t *first, int64_t *last, struct vol_gather *out, struct vol_error *err);
+                                  int64_t *first, int64_t *last, struct vol_gather *out,
+                                  struct vol_error *err);
 
-/* Where a page of trades ended. */
+/* What a page of trades holds. */
 struct vol_deribit_page {
-    size_t n;         /* trades in it */
-    int64_t last_seq; /* of the last trade; 0: none */
-    int64_t first_ts, last_ts;
+    size_t n;                  /* trades in it */
+    int64_t last_seq;          /* of the latest trade; 0: none */
+    int64_t first_ts, last_ts; /* of the earliest and the latest */
     bool more;
 };
 
 /* get_last_trades_*: `trade` records. The legs of a combo, which are published as trades of their own, are
  * not taken from the combo's. */
 enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const struct vol_deribit_body *body,
-                                   struct vol_deribit_page *page, struct vol_gather *out, struct vol_error *err);
+                                   struct vol_deribit_page *page, struct vol_gather *out,
+                                   struct vol_error *err);
 
 #endif

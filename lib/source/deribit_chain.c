@@ -31,16 +31,23 @@ static void free_listings(struct listings *l)
     free(l->row);
 }
 
-static bool wanted(const char *root, const struct vol_symbol *symbol)
+/* Whether one of the names is the symbol's root ("BTC", "SOL_USDC") or the currency behind its `_`. */
+static bool wanted(const struct vol_deribit_wanted *want, const struct vol_symbol *symbol)
 {
-    return !root || strcmp(root, symbol->root) == 0;
+    const char *currency = strrchr(symbol->root, '_');
+
+    for (size_t i = 0; i < want->n; i++)
+        if (strcmp(want->name[i], symbol->root) == 0 ||
+            (currency && strcmp(want->name[i], currency + 1) == 0))
+            return true;
+    return false;
 }
 
 /* ---- the instrument object
  * -------------------------------------------------------------------------------------- */
 
-/* What the instrument object says of the contract must not contradict its name and share/contracts: a price in
- * another unit than the record's would be off by the price of the coin. */
+/* What the instrument object says of the contract must not contradict its name and share/contracts: a price
+ * in another unit than the record's would be off by the price of the coin. */
 static enum vol_status check_unit(const struct vol_source_facts *facts, const struct vol_json *at,
                                   const struct vol_symbol *symbol, struct vol_error *err)
 {
@@ -56,8 +63,8 @@ static enum vol_status check_unit(const struct vol_source_facts *facts, const st
     return VOL_OK;
 }
 
-static enum vol_status check_listing(const struct vol_json *at, const struct vol_symbol *symbol, int64_t expires,
-                                     struct vol_error *err)
+static enum vol_status check_listing(const struct vol_json *at, const struct vol_symbol *symbol,
+                                     int64_t expires, struct vol_error *err)
 {
     double strike;
     enum vol_status status = vol_json_num(at, "strike", VOL_JSON_REQUIRED, &strike, err);
@@ -79,7 +86,8 @@ static enum vol_status read_listing(const struct vol_source_facts *facts, const 
     enum vol_status status;
 
     if ((status = vol_json_str(at, "instrument_name", VOL_JSON_REQUIRED, name, err)) != VOL_OK ||
-        (status = vol_json_time(at, "expiration_timestamp", VOL_JSON_REQUIRED, VOL_DERIBIT_MS, expires, err)) != VOL_OK)
+        (status = vol_json_time(at, "expiration_timestamp", VOL_JSON_REQUIRED, VOL_DERIBIT_MS, expires,
+                                err)) != VOL_OK)
         return status;
     if (vol_symbol_parse(VOL_SYMBOL_DERIBIT, *name, strlen(*name), symbol) != VOL_OK)
         return vol_json_wrong(at, err, "no name of an option: \"%.40s\"", *name);
@@ -122,7 +130,8 @@ static enum vol_status read_listings(const struct vol_source_facts *facts, const
  * ------------------------------------------------------------------------------------------- */
 
 /* A row that cannot become a record, because nobody said what its contract is. */
-static enum vol_status refuse(const struct vol_json *at, int64_t ts, struct vol_gather *out, struct vol_error *err)
+static enum vol_status refuse(const struct vol_json *at, int64_t ts, struct vol_gather *out,
+                              struct vol_error *err)
 {
     char *raw = json_dumps(at->value, JSON_COMPACT | JSON_REAL_PRECISION(15));
     enum vol_status status = raw ? vol_gather_reject(out, "quote", ts, "unknown_root", raw, strlen(raw), err)
@@ -142,9 +151,9 @@ static void put_expires(struct vol_gather *out, const struct listings *listed, c
     vol_gather_time(out, "last_trade", listed->row[index].expires);
 }
 
-static enum vol_status put_row(const struct vol_source_facts *facts, const char *root, const struct vol_json *at,
-                               const struct listings *listed, int64_t ts, struct vol_gather *out,
-                               struct vol_error *err)
+static enum vol_status put_row(const struct vol_source_facts *facts, const struct vol_deribit_wanted *want,
+                               const struct vol_json *at, const struct listings *listed, int64_t ts,
+                               struct vol_gather *out, struct vol_error *err)
 {
     struct vol_deribit_market m;
     struct vol_symbol symbol;
@@ -154,7 +163,7 @@ static enum vol_status put_row(const struct vol_source_facts *facts, const char 
         return status;
     if (vol_symbol_parse(VOL_SYMBOL_DERIBIT, m.name, strlen(m.name), &symbol) != VOL_OK)
         return vol_json_wrong(at, err, "no name of an option: \"%.40s\"", m.name);
-    if (!wanted(root, &symbol))
+    if (!wanted(want, &symbol))
         return VOL_OK;
     if ((status = check_unit(facts, at, &symbol, err)) != VOL_OK)
         return status;
@@ -168,7 +177,8 @@ static enum vol_status put_row(const struct vol_source_facts *facts, const char 
     return vol_gather_end(out, err);
 }
 
-/* The latest instant of the rows, which is when the snapshot was whole, and a look at their vols as a whole. */
+/* The latest instant of the rows, which is when the snapshot was whole, and a look at their vols as a whole.
+ */
 static enum vol_status survey(const struct vol_json *rows, int64_t *latest, struct vol_error *err)
 {
     size_t n = vol_json_size(rows), with_iv = 0;
@@ -191,9 +201,10 @@ static enum vol_status survey(const struct vol_json *rows, int64_t *latest, stru
     return VOL_OK;
 }
 
-static enum vol_status put_summary(const struct vol_source_facts *facts, const char *root,
-                                   const struct vol_deribit_answer *a, const struct listings *listed,
-                                   struct vol_gather *out, struct vol_error *err)
+static enum vol_status put_summary(const struct vol_source_facts *facts,
+                                   const struct vol_deribit_wanted *want, const struct vol_deribit_answer *a,
+                                   const struct listings *listed, struct vol_gather *out,
+                                   struct vol_error *err)
 {
     enum vol_status status;
     struct vol_json at;
@@ -205,11 +216,11 @@ static enum vol_status put_summary(const struct vol_source_facts *facts, const c
         return status;
     for (size_t i = 0; i < vol_json_size(&a->result) && status == VOL_OK; i++)
         if ((status = vol_json_element(&a->result, i, &at, err)) == VOL_OK)
-            status = put_row(facts, root, &at, listed, ts, out, err);
+            status = put_row(facts, want, &at, listed, ts, out, err);
     return status;
 }
 
-enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const char *root,
+enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const struct vol_deribit_wanted *want,
                                   const struct vol_deribit_body *summary,
                                   const struct vol_deribit_body *instruments, struct vol_gather *out,
                                   struct vol_error *err)
@@ -225,7 +236,7 @@ enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const ch
     if (status != VOL_OK)
         return status;
     if ((status = vol_deribit_open(summary, &a, err)) == VOL_OK) {
-        status = put_summary(facts, root, &a, &listed, out, err);
+        status = put_summary(facts, want, &a, &listed, out, err);
         vol_deribit_close(&a);
     }
     free_listings(&listed);
@@ -235,16 +246,16 @@ enum vol_status vol_deribit_chain(const struct vol_source_facts *facts, const ch
 /* ---- instruments
  * ------------------------------------------------------------------------------------------------ */
 
-static enum vol_status put_instrument(const struct vol_source_facts *facts, const char *root,
-                                      const struct vol_json *at, int64_t ts, struct vol_gather *out,
-                                      struct vol_error *err)
+static enum vol_status put_instrument(const struct vol_source_facts *facts,
+                                      const struct vol_deribit_wanted *want, const struct vol_json *at,
+                                      int64_t ts, struct vol_gather *out, struct vol_error *err)
 {
     struct vol_symbol symbol;
     enum vol_status status;
     const char *name;
     int64_t expires;
 
-    if ((status = read_listing(facts, at, &name, &symbol, &expires, err)) != VOL_OK || !wanted(root, &symbol))
+    if ((status = read_listing(facts, at, &name, &symbol, &expires, err)) != VOL_OK || !wanted(want, &symbol))
         return status;
     status = vol_deribit_begin_quote(out, name, ts, err);
     if (status == VOL_NO)
@@ -256,7 +267,8 @@ static enum vol_status put_instrument(const struct vol_source_facts *facts, cons
     return vol_gather_end(out, err);
 }
 
-enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts, const char *root,
+enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts,
+                                        const struct vol_deribit_wanted *want,
                                         const struct vol_deribit_body *body, struct vol_gather *out,
                                         struct vol_error *err)
 {
@@ -270,7 +282,7 @@ enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts, co
         status = vol_json_wrong(&a.result, err, "expected an array");
     for (size_t i = 0; status == VOL_OK && i < vol_json_size(&a.result); i++)
         if ((status = vol_json_element(&a.result, i, &at, err)) == VOL_OK)
-            status = put_instrument(facts, root, &at, a.ts, out, err);
+            status = put_instrument(facts, want, &at, a.ts, out, err);
     vol_deribit_close(&a);
     return status;
 }

@@ -37,18 +37,24 @@ struct vol_http_config {
     const char *rate_dir;   /* where the token buckets are kept between runs; null: in memory only */
     const char *cache_dir; /* answers with an ETag or a Last-Modified, for requests that say so; null: none */
     const char *record_dir; /* keep every answer here (tape.h); null: do not */
+    bool resume;            /* record_dir holds a recording of `command` already: go on with it */
     const char *replay_dir; /* answer from here, without a network; null: do not */
+    const char *command;    /* what the recording is of */
+    bool keyed;             /* whether there is a key: kept in a recording */
+    bool cookies;           /* keep cookies for the length of the run */
     const char *ca;         /* PEM file of roots beside the system's; null: none */
     const char *user_agent;
     uint64_t seed; /* of the jitter */
     const struct vol_secrets *secrets;
     const volatile sig_atomic_t *stop;                              /* a signal ends the wait: VOL_ETEMP */
     void (*tick)(void *data, const struct vol_http_counts *counts); /* now and then; null: never */
-    void *tick_data;
+    void (*note)(void *data, const char *words); /* a try failed and there will be another; null: never */
+    void *data;                                  /* of both */
 };
 
 struct vol_http_request {
     const char *url;            /* absolute, secrets as {NAME} */
+    const char *name;           /* the address by which a recording knows it; null: url */
     const char *const *headers; /* "Name: value", ended by null; null: none */
     bool cached;                /* keep the answer in cache_dir, and ask only whether it has changed */
 };
@@ -59,17 +65,20 @@ struct vol_http_answer {
     struct vol_buf body; /* uncompressed, secrets masked */
     int64_t received;    /* the instant at which the last byte came; of a replay, the recorded one */
     char type[64];       /* Content-Type without parameters, lower case; "" when there is none */
+    bool bounded;        /* its length was announced: false when only the end of the connection told */
 };
 
 /* CONFIG is copied, what it points to outlives the client. VOL_EUSAGE, VOL_ECONFIG, VOL_ECREATE, VOL_EOS. */
 enum vol_status vol_http_new(struct vol_http **out, const struct vol_http_config *config,
                              struct vol_error *err);
 
-/* Free. VOL_EIO: a recording could not be closed. */
-enum vol_status vol_http_free(struct vol_http *http, struct vol_error *err);
+void vol_http_free(struct vol_http *http);
 
 /* The instant at which the run began; of a replay, that of the recorded run: what "today" means to it. */
 int64_t vol_http_now(const struct vol_http *http);
+
+/* `keyed` of the configuration; of a replay, that of the recorded run. */
+bool vol_http_keyed(const struct vol_http *http);
 
 /* Ask for REQUEST[0..N) and give the ANSWERs in the same order; the caller frees each (vol_http_answer_free).
  * On failure there is none, and ERR says host, path and cause:

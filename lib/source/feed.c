@@ -74,13 +74,23 @@ static bool may_ask(const struct vol_feed *f, const struct vol_url *url)
     return false;
 }
 
-/* The whole address of URL; with a base of the user's, every host is that one. */
-static enum vol_status address(const struct vol_feed *f, const char *url, struct vol_buf *out,
-                               struct vol_error *err)
+static enum vol_status join(const char *base, const char *path, struct vol_buf *out, struct vol_error *err)
 {
-    const char *base = f->config.base ? f->config.base : f->config.adapter->base;
     size_t n = strlen(base);
-    enum vol_status status = VOL_OK;
+
+    n -= n > 0 && base[n - 1] == '/' && path[0] == '/';
+    if (vol_buf_add(out, base, n) != VOL_OK || vol_buf_add_str(out, path) != VOL_OK)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    return VOL_OK;
+}
+
+/* The whole address of URL; with a base of the user's, every host is that one. NAME: as it is without one,
+ * so that a recording does not depend on it. */
+static enum vol_status address(const struct vol_feed *f, const char *url, struct vol_buf *out,
+                               struct vol_buf *name, struct vol_error *err)
+{
+    const char *own = f->config.adapter->base, *base = f->config.base ? f->config.base : own;
+    enum vol_status status;
     struct vol_url parts;
 
     if (url[0] != '/') {
@@ -89,16 +99,19 @@ static enum vol_status address(const struct vol_feed *f, const char *url, struct
         if (!may_ask(f, &parts))
             return vol_error_set(err, VOL_EPROTOCOL, "%s: sends us to another host, %s", f->base.host,
                                  parts.host);
-        if (!f->config.base || vol_url_same_place(&f->base, &parts))
-            return vol_buf_add_str(out, url) == VOL_OK ? VOL_OK
-                                                       : vol_error_set(err, VOL_EOS, "out of memory");
+        if (!f->config.base || !vol_url_same_place(&f->base, &parts)) {
+            status = join(url, "", name, err);
+            return status == VOL_OK
+                       ? join(f->config.base ? base : url, f->config.base ? parts.path : "", out, err)
+                       : status;
+        }
+        /* The server that stands in for the vendor names itself, perhaps with the path of its base. */
         url = parts.path;
+        if (strncmp(url, f->base.path, strlen(f->base.path)) == 0 && f->base.path[0] && f->base.path[1])
+            url += strlen(f->base.path);
     }
-    n -= n > 0 && base[n - 1] == '/';
-    status = vol_buf_add(out, base, n);
-    if (status == VOL_OK)
-        status = vol_buf_add_str(out, url);
-    return status == VOL_OK ? VOL_OK : vol_error_set(err, VOL_EOS, "out of memory");
+    status = join(own, url, name, err);
+    return status == VOL_OK ? join(base, url, out, err) : status;
 }
 
 /* Host and path, for words. */
@@ -175,6 +188,9 @@ static enum vol_status check(const struct vol_feed *f, const struct vol_feed_req
 
     if (a->status < 200 || a->status > 299)
         return r->any_status && a->status >= 400 && a->status < 500 ? VOL_OK : refused(f, a, place, err);
+    if (r->body != VOL_FEED_JSON && !a->bounded)
+        return vol_error_set(err, VOL_EPROTOCOL, "%s: an answer without a length: a cut would not be seen",
+                             place);
     if (r->body == VOL_FEED_TEXT)
         return VOL_OK;
     while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
@@ -208,12 +224,14 @@ static enum vol_status ask(struct vol_feed *f, const struct vol_feed_request *re
     enum vol_status status = VOL_OK;
 
     for (size_t i = 0; i < n && status == VOL_OK; i++) {
-        if ((status = address(f, request[i].url, &urls[i], err)) == VOL_OK) {
-            set_place(f->place[i], urls[i].data);
-            status = note(f, urls[i].data, f->place[i], err);
+        if ((status = address(f, request[i].url, &urls[2 * i], &urls[2 * i + 1], err)) == VOL_OK) {
+            set_place(f->place[i], urls[2 * i].data);
+            status = note(f, urls[2 * i].data, f->place[i], err);
         }
-        http[i] = (struct vol_http_request){
-            .url = urls[i].data, .headers = request[i].headers, .cached = request[i].cached};
+        http[i] = (struct vol_http_request){.url = urls[2 * i].data,
+                                            .name = urls[2 * i + 1].data,
+                                            .headers = request[i].headers,
+                                            .cached = request[i].cached};
     }
     if (status != VOL_OK)
         return status;
@@ -229,7 +247,7 @@ enum vol_status vol_feed_get_all(struct vol_feed *feed, const struct vol_feed_re
                                  struct vol_feed_answer *answer, struct vol_error *err)
 {
     struct vol_http_request *http = calloc(n ? n : 1, sizeof *http);
-    struct vol_buf *urls = calloc(n ? n : 1, sizeof *urls);
+    struct vol_buf *urls = calloc(n ? 2 * n : 1, sizeof *urls);
     enum vol_status status;
 
     forget(feed);
@@ -238,10 +256,10 @@ enum vol_status vol_feed_get_all(struct vol_feed *feed, const struct vol_feed_re
     if (!http || !urls || !feed->answer || !feed->place) {
         status = vol_error_set(err, VOL_EOS, "out of memory");
     } else {
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < 2 * n; i++)
             vol_buf_init(&urls[i]);
         status = ask(feed, request, n, http, urls, err);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < 2 * n; i++)
             vol_buf_free(&urls[i]);
     }
     free(http);

@@ -79,24 +79,25 @@ enum vol_status vol_fetch_run(const struct vol_fetch_config *config, struct vol_
         .source = config->adapter->name, .facts = query.facts, .since = query.since, .until = query.until};
     struct vol_gather *gather = NULL;
     struct vol_http *http = NULL;
-    enum vol_status status, closed;
+    enum vol_status status;
 
     client.secrets = &secrets;
+    client.cookies = config->adapter->cookies;
     if (!(client.rate > 0)) {
         client.rate = config->adapter->rate;
         client.burst = config->adapter->burst;
     }
-    if ((status = load_keys(config, &secrets, &query.has_key, err)) == VOL_OK &&
-        (status = vol_gather_new(&gather, &gathering, err)) == VOL_OK &&
+    /* A replay asks nobody: it wants no key, and goes the way of the recorded run. */
+    status = client.replay_dir ? VOL_OK : load_keys(config, &secrets, &client.keyed, err);
+    if (status == VOL_OK && (status = vol_gather_new(&gather, &gathering, err)) == VOL_OK &&
         (status = vol_http_new(&http, &client, err)) == VOL_OK) {
         query.now = vol_http_now(http);
+        query.has_key = vol_http_keyed(http);
         status = ask(config, &query, http, gather, err);
         if (counts)
             vol_http_counts_get(http, counts);
     }
-    closed = http ? vol_http_free(http, status == VOL_OK ? err : NULL) : VOL_OK;
-    if (status == VOL_OK)
-        status = closed;
+    vol_http_free(http);
     vol_secrets_free(&secrets);
     if (status == VOL_OK)
         *out = gather;

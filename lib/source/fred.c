@@ -68,20 +68,26 @@ static bool is_missing(const struct vol_csv_cell *cell)
     return cell->len == 0 || (cell->len == 1 && cell->text[0] == '.');
 }
 
+static bool is_text(const struct vol_csv_cell *cell, const char *text)
+{
+    return cell->len == strlen(text) && memcmp(cell->text, text, cell->len) == 0;
+}
+
+/* Where each series that was asked for stands; other columns are passed over. */
 static enum vol_status read_header(const struct vol_query *query, const struct vol_csv_cell *cells, size_t n,
                                    struct series *series, struct vol_error *err)
 {
-    static const char *const dates[] = {"observation_date", "DATE"};
-    bool dated = false;
-
-    for (size_t i = 0; i < sizeof dates / sizeof dates[0] && n > 0; i++)
-        dated =
-            dated || (cells[0].len == strlen(dates[i]) && memcmp(cells[0].text, dates[i], cells[0].len) == 0);
-    if (!dated || n < 2 || n > COLUMNS_MAX)
+    if (n < 2 || n > COLUMNS_MAX || (!is_text(&cells[0], "observation_date") && !is_text(&cells[0], "DATE")))
         return vol_error_set(err, VOL_EPROTOCOL, "line 1: expected observation_date and the series");
-    for (size_t i = 1; i < n; i++)
-        if (!find_series(query, cells[i].text, cells[i].len, &series[i]))
-            return vol_error_set(err, VOL_EPROTOCOL, "line 1: column %zu is none of the series", i + 1);
+    for (size_t k = 0; k < query->n_symbols; k++) {
+        size_t i = 1;
+
+        while (i < n && !is_text(&cells[i], query->symbols[k]))
+            i++;
+        if (i == n)
+            return vol_error_set(err, VOL_EPROTOCOL, "line 1: %s: is missing", query->symbols[k]);
+        find_series(query, cells[i].text, cells[i].len, &series[i]);
+    }
     return VOL_OK;
 }
 
@@ -96,7 +102,7 @@ static enum vol_status read_cells(const struct vol_query *query, const struct vo
         return vol_error_set(err, VOL_EPROTOCOL, "expected a date, got \"%.*s\"",
                              (int)(cells[0].len > 20 ? 20 : cells[0].len), cells[0].text);
     for (size_t i = 1; i < n && status == VOL_OK; i++) {
-        if (is_missing(&cells[i]))
+        if (!series[i].is || is_missing(&cells[i]))
             continue;
         if (vol_num_parse_loose(cells[i].text, cells[i].len, &value) != VOL_OK)
             return vol_error_set(err, VOL_EPROTOCOL, "%s: expected a number, got \"%.*s\"",
@@ -138,6 +144,8 @@ enum vol_status vol_fred_csv(const struct vol_query *query, const char *body, si
         p = stop + (feed != NULL);
     }
     vol_csv_free(csv);
+    if (status == VOL_OK && n_header == 0)
+        return vol_error_set(err, VOL_EPROTOCOL, "line 1: expected observation_date and the series");
     return status == VOL_EDATA ? VOL_EPROTOCOL : status;
 }
 

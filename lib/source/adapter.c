@@ -22,6 +22,19 @@ const struct vol_adapter *vol_adapter_find(const char *name)
     return NULL;
 }
 
+enum vol_status vol_adapter_describe(const struct vol_adapter *adapter, struct vol_buf *out)
+{
+    enum vol_status status =
+        vol_buf_addf(out, "%s: %s\n    %s\n", adapter->name, adapter->summary, adapter->access);
+
+    for (size_t i = 0; i < VOL_ADAPTER_KEYS_MAX && adapter->keys[i].name && status == VOL_OK; i++)
+        status = vol_buf_addf(out, "    key: %s%s\n", adapter->keys[i].name,
+                              adapter->keys[i].required ? "" : " (does without)");
+    for (const struct vol_adapter_what *w = adapter->whats; w->name && status == VOL_OK; w++)
+        status = vol_buf_addf(out, "    %-12s %-24s %-7s %s\n", w->name, w->operands, w->kind, w->help);
+    return status;
+}
+
 const struct vol_adapter_what *vol_adapter_what_find(const struct vol_adapter *adapter, const char *name)
 {
     for (const struct vol_adapter_what *w = adapter->whats; w->name; w++)

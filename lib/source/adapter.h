@@ -75,6 +75,9 @@ struct vol_adapter {
 const struct vol_adapter *const *vol_adapter_table(size_t *n);
 const struct vol_adapter *vol_adapter_find(const char *name);
 
+/* Append what ADAPTER is and offers, as people read it: `vfetch sources`. */
+enum vol_status vol_adapter_describe(const struct vol_adapter *adapter, struct vol_buf *out);
+
 /* What ADAPTER offers under NAME; null: nothing. */
 const struct vol_adapter_what *vol_adapter_what_find(const struct vol_adapter *adapter, const char *name);
 

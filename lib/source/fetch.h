@@ -12,7 +12,11 @@ struct vol_fetch_config {
     struct vol_query query;      /* `now` and `has_key` are filled in */
     const char *base;            /* --base-url; null: the adapter's */
     const char *key_file;        /* of the adapter's first key, before the environment; null: none */
-    struct vol_http_config http; /* `secrets`, `rate` and `burst` are filled in; a rate above 0 stands */
+    struct vol_http_config http; /* `secrets`, `rate`, `burst`, `cookies`, `keyed`, `command`, `tick` and
+                                  * `data` are filled in; a rate above 0 stands */
+    void (*progress)(void *data, const struct vol_http_counts *http,
+                     const struct vol_gather_counts *gathered);
+    void *data; /* of progress and http.note */
 };
 
 /* Whether QUERY fits WHAT: symbols where it wants some. VOL_EUSAGE. */

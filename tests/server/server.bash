@@ -26,6 +26,7 @@ server_stop() {
 }
 
 # server_port [NAME]: of the plain listener, or of that of a certificate.
+# shellcheck disable=SC2120 # the name is for the TLS tests
 server_port() {
     awk -v name="${1:-plain}" '$1 == name {print $2}' "$SERVER_DIR/ports"
 }
@@ -35,6 +36,7 @@ server_url() {
     local routes=$2
     [[ $routes == /* ]] || routes=$BATS_TEST_DIRNAME/../server/$routes/routes
     routes=$(realpath "$routes")
+    # shellcheck disable=SC2119
     echo "http://127.0.0.1:$(server_port)/$1/${routes//\//%2F}"
 }
 

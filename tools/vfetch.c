@@ -212,13 +212,14 @@ static uint64_t plain_bytes(char *const *paths, size_t n)
 
 static void import_progress(struct tool *t, const struct vol_import *import, uint64_t bytes, uint64_t total)
 {
-    struct vol_progress_state state = {.bytes = bytes, .part = "file"};
+    struct vol_progress_state state = {.bytes = bytes, .part = "files"};
     uint64_t n_outside;
     size_t n_files;
 
     vol_import_counts(import, &state.rows, &n_outside, &n_files);
     if (total >= bytes && total > 0) {
         state.part = "MB";
+        state.bytes = 0;
         state.done = bytes / 1000000;
         state.asked = total / 1000000;
     } else {
@@ -235,7 +236,7 @@ static void fetch_progress(void *data, const struct vol_http_counts *http,
                                             .bytes = http->bytes,
                                             .done = http->done,
                                             .asked = http->asked,
-                                            .part = "answer"});
+                                            .part = "answers"});
 }
 
 static void fetch_note(void *data, const char *words)

@@ -200,6 +200,8 @@ static enum vol_status check(const struct vol_feed *f, const struct vol_feed_req
     if (*p == '<')
         return vol_error_set(err, VOL_EPROTOCOL, "%s: expected %s, got HTML", place,
                              r->body == VOL_FEED_JSON ? "JSON" : "CSV");
+    if (r->body == VOL_FEED_CSV && end[-1] != '\n')
+        return vol_error_set(err, VOL_EPROTOCOL, "%s: the last line has no end: the answer was cut", place);
     return VOL_OK;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 
-enum { FIRST_MS = 1000, STEP_MS = 200, WIDTH = 20 };
+enum { FIRST_MS = 500, STEP_MS = 200, WIDTH = 20 };
 
 #define MILLISECOND (VOL_SECOND / 1000)
 
@@ -56,8 +56,8 @@ bool vol_progress_line(struct vol_progress *progress, int64_t now, const struct 
         put_seconds(elapsed / (double)state->done * (double)(state->asked - state->done), left);
         snprintf(rest, sizeof rest, ", about %s to go", left);
     }
-    snprintf(out, VOL_PROGRESS_MAX, "%s %s %llu of %llu, %llu rows, %s%s", bar, state->part,
-             (unsigned long long)state->done, (unsigned long long)state->asked,
-             (unsigned long long)state->rows, size, rest);
+    snprintf(out, VOL_PROGRESS_MAX, "%s %llu of %llu %s, %llu rows%s%s%s", bar,
+             (unsigned long long)state->done, (unsigned long long)state->asked, state->part,
+             (unsigned long long)state->rows, state->bytes ? ", " : "", state->bytes ? size : "", rest);
     return true;
 }

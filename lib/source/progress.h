@@ -14,9 +14,9 @@ struct vol_progress {
 };
 
 struct vol_progress_state {
-    uint64_t rows, bytes;
+    uint64_t rows, bytes; /* bytes: 0: not shown */
     uint64_t done, asked; /* parts of the work (answers, files), and how many are known of */
-    const char *part;     /* "answer", "file" */
+    const char *part;     /* "answers", "files", "MB" */
 };
 
 /* The line to draw at NOW into OUT, true; false when it is too early: in the first second of the work (most

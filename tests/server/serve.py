@@ -8,7 +8,7 @@ certificate of DIR (NAME.pem holds key and certificate): `NAME PORT`; `tls10` sp
 
 The address tells what is wanted:  /FAULT/ROUTES-FILE-ESCAPED/PATH?QUERY
 FAULT is a name of FAULTS below, `good`, or NAME*N: the first N requests to the same FAULT and ROUTES fail so, the later
-ones are good (a `~TAG` behind it keeps counts apart). ROUTES is the path of a routes file, escaped as one segment:
+ones are good (a `~TAG` behind it keeps counts apart). ROUTES is the path of a routes file, escaped as one segment, or NAME for NAME/routes beside this program:
 
     # REGEX<TAB>FILE[<TAB>TYPE]     the first REGEX that is found in PATH?QUERY decides; FILE lies beside the routes
     # REGEX<TAB>!STATUS<TAB>BODY    an answer with another status
@@ -17,6 +17,7 @@ ones are good (a `~TAG` behind it keeps counts apart). ROUTES is the path of a r
 @BASE@ in a body becomes the address of the server with FAULT and ROUTES (for links to the next page). A line
 `METHOD PATH` for each request goes to PORTS.log.
 """
+import functools
 import gzip
 import os
 import re
@@ -28,6 +29,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import zlib
 
 counts = {}
 lock = threading.Lock()
@@ -41,6 +43,8 @@ class Request:
         self.method, target, _ = line.split(" ", 2)
         _, self.fault, routes, rest = (target.split("/", 3) + ["", "", ""])[:4]
         self.routes = urllib.parse.unquote(routes)
+        if not self.routes.startswith("/"):
+            self.routes = os.path.join(os.path.dirname(os.path.abspath(__file__)), self.routes, "routes")
         self.path = "/" + rest
         self.tls = isinstance(self.sock, ssl.SSLSocket)
         self.base = "%s://%s/%s/%s" % ("https" if self.tls else "http", headers.get("host", ""), self.fault, routes)
@@ -118,6 +122,12 @@ def first_number(body, text):
     return body[:at.start()] + text + body[at.end():]
 
 
+def malformed(body, drift):
+    if body.lstrip()[:1] in (b"{", b"["):
+        return body[:len(body) * 2 // 3]
+    return first_number(body, b"n/a?")
+
+
 def etag(r):
     """304 to a question that knows the tag or the date, else the answer with both."""
     code, kind, body, _ = r.answer()
@@ -183,18 +193,20 @@ def no_length_cut(r):
     r.reply(200, kind, body[:len(body) * 2 // 3], length=False)
 
 
+@functools.lru_cache
+def bomb(members):
+    """Gzip members of 30 MB each, made once."""
+    z = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * (1 << 20)
+    return (b"".join(z.compress(block) for _ in range(30)) + z.flush()) * members
+
+
 def gzip_bomb(r):
-    member = gzip.compress(b" " * (1 << 24), 9)
-    r.reply(200, "application/json", member * 20, ["Content-Encoding: gzip"])
+    r.reply(200, "application/json", bomb(8), ["Content-Encoding: gzip"])
 
 
 def gzip_flat(r):
-    """One gzip member of 300 MB."""
-    import zlib
-    z = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = b" " * (1 << 20)
-    out = b"".join(z.compress(block) for _ in range(300)) + z.flush()
-    r.reply(200, "application/json", out, ["Content-Encoding: gzip"])
+    r.reply(200, "application/json", bomb(1), ["Content-Encoding: gzip"])
 
 
 def gzip_cut(r):
@@ -265,9 +277,9 @@ FAULTS = {
     "no_length_cut": no_length_cut, "gzip_bomb": gzip_bomb, "gzip_flat": gzip_flat, "gzip_cut": gzip_cut,
     "gzip_bad": gzip_bad, "big_head": big_head, "redirect_host": redirect_host, "redirect_loop": redirect_loop,
     "redirect_down": redirect_down, "html": html, "garbage": garbage, "http09": http09, "nothing": nothing,
-    "empty": changed(lambda body, drift: b""), "null": changed(lambda body, drift: b"null"),
-    "array": changed(lambda body, drift: b"[1,2,3]"),
-    "malformed": changed(lambda body, drift: body[:len(body) * 2 // 3].rstrip(b" \r\n0123456789.")),
+    "empty": changed(lambda body, drift: b""), "null": changed(lambda body, drift: b"null\n"),
+    "array": changed(lambda body, drift: b"[1,2,3]\n"),
+    "malformed": changed(malformed),
     "twice": changed(lambda body, drift: body + body),
     "nul": changed(lambda body, drift: body[:len(body) // 2] + b"\0" + body[len(body) // 2:]),
     "bad_utf8": changed(lambda body, drift: body.replace(b":", b":\xff\xfe", 1).replace(b",", b",\xff", 1)),

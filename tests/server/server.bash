@@ -31,13 +31,10 @@ server_port() {
     awk -v name="${1:-plain}" '$1 == name {print $2}' "$SERVER_DIR/ports"
 }
 
-# server_url FAULT ROUTES: the base address under which tests/server/ROUTES/routes (or a routes file elsewhere) is played.
+# server_url FAULT ROUTES: the base address under which tests/server/ROUTES/routes (or the routes file /…) is played.
 server_url() {
-    local routes=$2
-    [[ $routes == /* ]] || routes=$BATS_TEST_DIRNAME/../server/$routes/routes
-    routes=$(realpath "$routes")
     # shellcheck disable=SC2119
-    echo "http://127.0.0.1:$(server_port)/$1/${routes//\//%2F}"
+    echo "http://127.0.0.1:$(server_port)/$1/${2//\//%2F}"
 }
 
 # server_log: what was asked so far.

@@ -208,4 +208,5 @@ def main():
             out.write(json.dumps(answer, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,7 @@ ones are good (a `~TAG` behind it keeps counts apart). ROUTES is the path of a r
 `METHOD PATH` for each request goes to PORTS.log.
 """
 import functools
+import functools
 import gzip
 import os
 import re
@@ -29,6 +30,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import zlib
 import zlib
 
 counts = {}
@@ -201,12 +203,25 @@ def bomb(members):
     return (b"".join(z.compress(block) for _ in range(30)) + z.flush()) * members
 
 
+@functools.lru_cache(maxsize=None)
+def member():
+    return gzip.compress(b" " * (1 << 24), 9)
+
+
 def gzip_bomb(r):
     r.reply(200, "application/json", bomb(8), ["Content-Encoding: gzip"])
 
 
+@functools.lru_cache(maxsize=None)
+def flat():
+    """One gzip member of 300 MB, made once: it takes the machine a second."""
+    z = zlib.compressobj(1, zlib.DEFLATED, 31)
+    block = b" " * (1 << 20)
+    return b"".join(z.compress(block) for _ in range(300)) + z.flush()
+
+
 def gzip_flat(r):
-    r.reply(200, "application/json", bomb(1), ["Content-Encoding: gzip"])
+    r.reply(200, "application/json", flat(), ["Content-Encoding: gzip"])
 
 
 def gzip_cut(r):

@@ -11,7 +11,9 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { BLOCK = 1 << 18 };
+#include "base/pipe.h"
+
+enum { BLOCK = VOL_PIPE_BLOCK };
 enum packing { PLAIN, GZIP, ZSTD };
 
 struct vol_input {
@@ -145,6 +147,7 @@ enum vol_status vol_input_open(struct vol_input *in, const char *path, struct vo
     in->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (in->fd < 0)
         return vol_error_set(err, VOL_ENOINPUT, "%s", strerror(errno));
+    vol_pipe_widen(in->fd);
     in->fd_end = in->data_end = false;
     in->at_start = true;
     while (in->end < 4) {

@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/pipe.h"
 #include "base/time.h"
 #include "record/reader.h"
 #include "record/writer_csv.h"
 
-enum { BLOCK = 1 << 18 };
+enum { BLOCK = VOL_PIPE_BLOCK };
 
 struct vol_writer {
     int fd;
@@ -40,6 +41,7 @@ enum vol_status vol_writer_new(struct vol_writer **out, const struct vol_writer_
     w->format = config->format;
     w->precision = config->precision != 0 ? config->precision : VOL_NUM_DEFAULT;
     w->name = config->name;
+    vol_pipe_widen(w->fd);
     vol_buf_init(&w->out);
     if (vol_buf_reserve(&w->out, 2 * BLOCK) != VOL_OK)
         status = vol_error_set(err, VOL_EOS, "out of memory");

@@ -138,7 +138,7 @@ static const struct vol_field bar_fields[] = {
     NUM("close", OPTIONAL, "price", "vfetch", "last price of the session, at ts"),
     NUM("volume", OPTIONAL, "contracts", "vfetch", "units traded"),
     NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price at ts (futures)"),
-    DATE("expiration", OPTIONAL, "vfetch", "of a future: its last day"),
+    DATE("expiration", OPTIONAL, "vfetch", "of a future: the day on which it settles"),
     TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };

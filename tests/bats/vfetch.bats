@@ -342,13 +342,15 @@ LAYOUT
     assert_output --partial 'unknown.csv:1: no layout fits the header "a,b"'
 }
 
-@test "a file that is no CSV is told by its first line, a zip archive by name" {
+@test "a file that is no CSV is told by its first line, a zip archive by its marks" {
     printf 'PK\3\4\24\0"quoted,\n\1' > chain.zip
-    run -65 vfetch file --quiet chain.zip
-    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    run -66 vfetch file --quiet chain.zip
+    assert_output --partial 'vfetch: chain.zip: zip archive: '
+    run -65 bash -c 'vfetch file --quiet < chain.zip'
+    assert_output 'vfetch: standard input:1: a zip archive: give it by its name, or unpack it first'
     printf 'PK\3\4\24\0plain,\n\1' > chain.zip
-    run -65 vfetch file --quiet chain.zip
-    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    run -65 bash -c 'vfetch file --quiet < chain.zip'
+    assert_output 'vfetch: standard input:1: a zip archive: give it by its name, or unpack it first'
     printf '\1\2"x\3y,\n' > quote.bin
     run -65 vfetch file --quiet quote.bin
     assert_output 'vfetch: quote.bin:1: not a CSV file: line 1 holds bytes that are no text'

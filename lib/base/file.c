@@ -80,6 +80,39 @@ enum vol_status vol_file_replace(const char *path, const void *bytes, size_t n, 
     return sync_directory(path, err);
 }
 
+/* link(2) gives the name only when it is free, which rename(2) does not ask. */
+static enum vol_status give_name(const char *beside, const char *path, struct vol_error *err)
+{
+    if (link(beside, path) == 0)
+        return VOL_OK;
+    return errno == EEXIST ? VOL_NO : failed(err, VOL_EIO, path, "cannot create");
+}
+
+enum vol_status vol_file_create(const char *path, const void *bytes, size_t n, struct vol_error *err)
+{
+    char beside[PATH_BYTES];
+    enum vol_status status;
+    int fd;
+
+    if (snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid()) >= (int)sizeof beside)
+        return vol_error_set(err, VOL_ECREATE, "%.80s...: path too long", path);
+    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return failed(err, VOL_ECREATE, beside, "cannot create");
+    if (write_all(fd, bytes, n) != 0)
+        status = failed(err, VOL_EIO, beside, "write failed");
+    else if (fsync(fd) != 0)
+        status = failed(err, VOL_EIO, beside, "cannot bring to the disk");
+    else
+        status = VOL_OK;
+    if (close(fd) != 0 && status == VOL_OK)
+        status = failed(err, VOL_EIO, beside, "close failed");
+    if (status == VOL_OK)
+        status = give_name(beside, path, err);
+    unlink(beside);
+    return status == VOL_OK ? sync_directory(path, err) : status;
+}
+
 enum vol_status vol_file_read(const char *path, size_t max, struct vol_buf *out, struct vol_error *err)
 {
     enum vol_status status = VOL_OK;

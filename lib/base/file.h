@@ -17,6 +17,10 @@
  * then. */
 enum vol_status vol_file_replace(const char *path, const void *bytes, size_t n, struct vol_error *err);
 
+/* Make the new file PATH with BYTES, whole and on the disk, or not at all: nothing that is there is ever
+ * overwritten. VOL_NO: PATH is there already (ERR says nothing); VOL_ECREATE, VOL_EIO. */
+enum vol_status vol_file_create(const char *path, const void *bytes, size_t n, struct vol_error *err);
+
 /* Append the contents of PATH, at most MAX bytes, to OUT. VOL_ENOINPUT: there is no such file; VOL_EIO: it
  * cannot be read, or is longer. */
 enum vol_status vol_file_read(const char *path, size_t max, struct vol_buf *out, struct vol_error *err);

@@ -57,3 +57,22 @@ enum vol_status vol_share_path(const char *installed, const char *dir, const cha
     snprintf(out, size, "%s%s%s%s%s", root, *dir ? "/" : "", dir, *name ? "/" : "", name);
     return VOL_OK;
 }
+
+enum vol_status vol_state_path(const char *given, const char *name, char *out, size_t size,
+                               struct vol_error *err)
+{
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
+    int n;
+
+    if (given)
+        n = snprintf(out, size, "%s/%s", given, name);
+    else if (xdg && xdg[0] == '/')
+        n = snprintf(out, size, "%s/volpipe/%s", xdg, name);
+    else if (home && home[0] == '/')
+        n = snprintf(out, size, "%s/.local/state/volpipe/%s", home, name);
+    else
+        return vol_error_set(err, VOL_ECONFIG, "neither XDG_STATE_HOME nor HOME is set: give --state DIR");
+    if (n < 0 || (size_t)n >= size)
+        return vol_error_set(err, VOL_ECONFIG, "%s: the path of the state is too long", name);
+    return VOL_OK;
+}

@@ -13,4 +13,10 @@
 enum vol_status vol_share_path(const char *installed, const char *dir, const char *name, char *out,
                                size_t size, struct vol_error *err);
 
+/* Write the path of NAME in the state directory to OUT[SIZE]: GIVEN when it is not null, else
+ * $XDG_STATE_HOME/volpipe, else $HOME/.local/state/volpipe. Nothing is made. VOL_ECONFIG: neither is set, or
+ * the path does not fit. */
+enum vol_status vol_state_path(const char *given, const char *name, char *out, size_t size,
+                               struct vol_error *err);
+
 #endif

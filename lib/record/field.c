@@ -67,6 +67,8 @@ static const struct vol_field quote_fields[] = {
         "price of the underlying (Deribit: forward of the expiry)"),
     NUM("vendor_iv", OPTIONAL, "1/sqrt(year)", "vfetch",
         "the vendor's implied vol; absent where it gave none"),
+    NUM("vendor_iv_bid", OPTIONAL, "1/sqrt(year)", "vfetch", "the vendor's implied vol of the bid"),
+    NUM("vendor_iv_ask", OPTIONAL, "1/sqrt(year)", "vfetch", "the vendor's implied vol of the ask"),
     NUM("vendor_delta", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's delta"),
     NUM("vendor_gamma", OPTIONAL, "per 1 of underlying", "vfetch", "the vendor's gamma"),
     NUM("vendor_theta", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's theta"),
@@ -135,6 +137,9 @@ static const struct vol_field bar_fields[] = {
     NUM("low", OPTIONAL, "price", "vfetch", "lowest"),
     NUM("close", OPTIONAL, "price", "vfetch", "last price of the session, at ts"),
     NUM("volume", OPTIONAL, "contracts", "vfetch", "units traded"),
+    NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price at ts (futures)"),
+    DATE("expiration", OPTIONAL, "vfetch", "of a future: the day on which it settles"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 
@@ -144,6 +149,40 @@ static const struct vol_field rate_fields[] = {
     INT("tenor_days", REQUIRED, "days", "vfetch", "tenor of the rate"),
     NUM("rate", REQUIRED, "1/year", "vfetch", "continuously compounded zero rate, a decimal"),
     DATE("date", OPTIONAL, "vfetch", "the day that the rate is of (its release is ts)"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field trade_fields[] = {
+    HEAD("vfetch"),
+    STR("symbol", REQUIRED, "vfetch", "what was traded, by the venue's name"),
+    STR("underlying", OPTIONAL, "vfetch", "of an option: what it is on"),
+    STR("currency", OPTIONAL, "vfetch", "of an option: currency of the price"),
+    BOOL("inverse", OPTIONAL, "vfetch", "true: premium is paid in the underlying coin"),
+    NUM("price", REQUIRED, "price", "vfetch", "price; of a combo it may be negative"),
+    NUM("size", REQUIRED, "venue's units", "vfetch",
+        "how much (Deribit: coin for options, USD for inverse futures)"),
+    STR("side", OPTIONAL, "vfetch", "buy or sell: what the taker did"),
+    NUM("vendor_iv", OPTIONAL, "1/sqrt(year)", "vfetch", "the venue's implied vol of the price"),
+    NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price then"),
+    NUM("index_price", OPTIONAL, "price", "vfetch", "the underlying's index then"),
+    STR("combo", OPTIONAL, "vfetch", "the combo whose leg this is; its own trade is another one"),
+    BOOL("block", OPTIONAL, "vfetch", "true: agreed outside of the order book"),
+    STR("liquidation", OPTIONAL, "vfetch", "which side was liquidated (Deribit: M maker, T taker, MT both)"),
+    STR("trade_id", OPTIONAL, "vfetch", "the venue's name of the trade: no two are alike"),
+    INT("trade_seq", OPTIONAL, "", "vfetch", "its number among the instrument's trades"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
+    STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
+};
+
+static const struct vol_field level_fields[] = {
+    HEAD("vfetch"),
+    STR("symbol", REQUIRED, "vfetch", "whose order book it is, by the venue's name"),
+    STR("side", REQUIRED, "vfetch", "bid or ask"),
+    INT("level", REQUIRED, "", "vfetch", "1: the best price of its side"),
+    NUM("price", REQUIRED, "price", "vfetch", "price"),
+    NUM("size", REQUIRED, "venue's units", "vfetch", "how much is wanted or offered there"),
+    TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
 
@@ -406,6 +445,8 @@ static const struct vol_kind kinds[] = {
     KIND("quote", "one option at one instant", quote_fields),
     KIND("bar", "one session of an instrument or index", bar_fields),
     KIND("rate", "one point of the zero curve", rate_fields),
+    KIND("trade", "one trade at a venue", trade_fields),
+    KIND("level", "one price of an order book", level_fields),
     KIND("dividend", "a cash dividend, known from ts on", dividend_fields),
     KIND("snap", "the chain before it is complete", snap_fields),
     KIND("forward", "forward and discount of one expiry, and how well its quotes bear them out",

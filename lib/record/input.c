@@ -18,6 +18,8 @@ enum packing { PLAIN, GZIP, ZSTD };
 
 struct vol_input {
     int fd;
+    vol_input_source *source; /* instead of the descriptor */
+    void *source_data;
     enum packing packing;
     bool at_start; /* nothing was handed out yet: a byte order mark may come */
     bool fd_end;   /* read(2) has returned 0 */
@@ -72,6 +74,7 @@ static void close_input(struct vol_input *in)
     in->zstd = NULL;
     in->packing = PLAIN;
     in->fd = -1;
+    in->source = NULL;
     in->pos = in->end = 0;
     in->packed_pos = in->packed_end = 0;
     in->in_member = false;
@@ -89,14 +92,24 @@ void vol_input_free(struct vol_input *in)
     free(in);
 }
 
+static bool is_open(const struct vol_input *in)
+{
+    return in->fd >= 0 || in->source != NULL;
+}
+
 /* read(2), again after a signal unless it asked to stop. -1: failed, errno says why; 0: end. */
 static ssize_t read_some(struct vol_input *in, char *to, size_t room)
 {
     struct pollfd p = {.fd = in->fd, .events = POLLIN};
     ssize_t n;
 
-    if (in->fd_end)
+    if (in->fd_end || (in->source != NULL && in->stop != NULL && *in->stop))
         return 0;
+    if (in->source != NULL) {
+        n = in->source(in->source_data, to, room);
+        in->fd_end = n == 0;
+        return n;
+    }
     if (in->before_wait != NULL && poll(&p, 1, 0) == 0)
         in->before_wait(in->wait_data);
     for (;;) {
@@ -141,21 +154,24 @@ static enum vol_status start_packing(struct vol_input *in, struct vol_error *err
     return VOL_OK;
 }
 
-enum vol_status vol_input_open(struct vol_input *in, const char *path, struct vol_error *err)
+/* Words for a read that failed. */
+static enum vol_status failed_read(struct vol_error *err)
 {
-    close_input(in);
-    in->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (in->fd < 0)
-        return vol_error_set(err, VOL_ENOINPUT, "%s", strerror(errno));
-    vol_pipe_widen(in->fd);
+    return vol_error_set(err, errno == EISDIR || errno == EBADMSG ? VOL_ENOINPUT : VOL_EIO, "%s",
+                         errno == EBADMSG ? "compressed data are damaged or end too early" : strerror(errno));
+}
+
+/* Look at the first bytes, which tell how the others are packed. */
+static enum vol_status begin(struct vol_input *in, struct vol_error *err)
+{
     in->fd_end = in->data_end = false;
     in->at_start = true;
     while (in->end < 4) {
         ssize_t n = read_some(in, in->data + in->end, in->cap - in->end);
 
         if (n < 0) {
-            enum vol_status status =
-                vol_error_set(err, errno == EISDIR ? VOL_ENOINPUT : VOL_EIO, "%s", strerror(errno));
+            enum vol_status status = failed_read(err);
+
             close_input(in);
             return status;
         }
@@ -167,6 +183,25 @@ enum vol_status vol_input_open(struct vol_input *in, const char *path, struct vo
     return start_packing(in, err);
 }
 
+enum vol_status vol_input_open(struct vol_input *in, const char *path, struct vol_error *err)
+{
+    close_input(in);
+    in->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (in->fd < 0)
+        return vol_error_set(err, VOL_ENOINPUT, "%s", strerror(errno));
+    vol_pipe_widen(in->fd);
+    return begin(in, err);
+}
+
+enum vol_status vol_input_open_from(struct vol_input *in, vol_input_source *source, void *data,
+                                    struct vol_error *err)
+{
+    close_input(in);
+    in->source = source;
+    in->source_data = data;
+    return begin(in, err);
+}
+
 static enum vol_status refill_packed(struct vol_input *in, struct vol_error *err)
 {
     ssize_t n;
@@ -175,7 +210,7 @@ static enum vol_status refill_packed(struct vol_input *in, struct vol_error *err
         return VOL_OK;
     n = read_some(in, in->packed, BLOCK);
     if (n < 0)
-        return vol_error_set(err, VOL_EIO, "%s", strerror(errno));
+        return failed_read(err);
     in->packed_pos = 0;
     in->packed_end = (size_t)n;
     return VOL_OK;
@@ -229,7 +264,7 @@ static enum vol_status fill(struct vol_input *in, struct vol_error *err)
             ssize_t n = read_some(in, in->data + in->end, in->cap - in->end);
 
             if (n < 0)
-                return vol_error_set(err, VOL_EIO, "%s", strerror(errno));
+                return failed_read(err);
             in->end += (size_t)n;
             in->data_end = n == 0;
             continue;
@@ -348,7 +383,7 @@ enum vol_status vol_input_line(struct vol_input *in, const char **line, size_t *
             in->pending.status = VOL_OK;
             return give_up(in, vol_error_set(err, status, "%s", in->pending.text));
         }
-        if (in->data_end || in->fd < 0) {
+        if (in->data_end || !is_open(in)) {
             if (looked == 0)
                 return VOL_END;
             /* A signal stopped us inside a line: what is here of it is not a record. */
@@ -374,7 +409,7 @@ int vol_input_peek(struct vol_input *in)
         for (i = in->pos; is_past && i < in->end; i++)
             if (strchr(" \t\r\n", in->data[i]) == NULL || in->data[i] == '\0')
                 return (unsigned char)in->data[i];
-        if (in->data_end || in->fd < 0 || in->end - in->pos > in->max_line)
+        if (in->data_end || !is_open(in) || in->end - in->pos > in->max_line)
             return -1;
         if (make_room(in, &in->pending) != VOL_OK || fill(in, &in->pending) != VOL_OK)
             return -1;

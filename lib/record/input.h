@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
@@ -26,6 +27,14 @@ void vol_input_free(struct vol_input *input);
 /* Open PATH ("-": standard input) and look at its first bytes; an input that was open is closed.
  * VOL_ENOINPUT. */
 enum vol_status vol_input_open(struct vol_input *input, const char *path, struct vol_error *err);
+
+/* Bytes that come from elsewhere than a descriptor (a member of an archive): at most ROOM of them into TO;
+ * 0: the end; -1: failed, errno says why, EBADMSG for damaged data. */
+typedef ssize_t vol_input_source(void *data, char *to, size_t room);
+
+/* Like vol_input_open, from SOURCE, which is called with DATA. VOL_ENOINPUT for damaged data. */
+enum vol_status vol_input_open_from(struct vol_input *input, vol_input_source *source, void *data,
+                                    struct vol_error *err);
 
 /* The next line without its line feed (a CR before it stays). *AT_END says that no line feed followed.
  *   VOL_END       no more lines (also when *STOP became true)

@@ -20,8 +20,9 @@ bool vol_cell_is(const struct vol_csv_cell *cell, const char *name, size_t len);
 bool vol_cell_value(const struct vol_layout *layout, const struct vol_csv_cell *cell, const char **text,
                     size_t *n);
 
-/* The index of COLUMN in a header, or VOL_CELL_ABSENT (also for a column without a name). */
-int vol_cells_find(const struct vol_layout_column *column, const struct vol_csv_cell *cells, size_t n);
+/* The index of COLUMN of LAYOUT in a header, or VOL_CELL_ABSENT (also for a column without a name). */
+int vol_cells_find(const struct vol_layout *layout, const struct vol_layout_column *column,
+                   const struct vol_csv_cell *cells, size_t n);
 
 /* How well a header fits LAYOUT: the number of columns that tell it, 0 when it does not fit. FIRST: the row
  * behind the header, for layouts that look at a value; null when the file has none. */

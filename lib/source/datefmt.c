@@ -160,13 +160,55 @@ static bool convert(char c, const char **p, const char *end, struct found *f)
     }
 }
 
+/* The unit of %s, %3s, %6s or %9s, the whole of a format in [format, stop), in nanoseconds; 0: it is another.
+ */
+static int64_t epoch_unit(const char *format, const char *stop)
+{
+    static const struct {
+        const char *text;
+        int64_t nanos;
+    } units[] = {{"%s", VOL_SECOND}, {"%3s", VOL_SECOND / 1000}, {"%6s", VOL_SECOND / 1000000}, {"%9s", 1}};
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if ((size_t)(stop - format) == strlen(units[i].text) &&
+            memcmp(format, units[i].text, strlen(units[i].text)) == 0)
+            return units[i].nanos;
+    return 0;
+}
+
+/* TEXT, so many UNITs since 1970. */
+static bool parse_epoch(const char *text, size_t n, int64_t unit, struct vol_datetime *out)
+{
+    int64_t x = 0, ts, in_day;
+    int32_t first, last;
+
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9' || x > (INT64_MAX / unit - 9) / 10)
+            return false;
+        x = 10 * x + (text[i] - '0');
+    }
+    ts = x * unit;
+    if (n == 0 || vol_date_from_ymd(FIRST_YEAR, 1, 1, &first) != VOL_OK ||
+        vol_date_from_ymd(LAST_YEAR, 12, 31, &last) != VOL_OK || ts / VOL_DAY > last)
+        return false;
+    in_day = ts % VOL_DAY;
+    *out = (struct vol_datetime){.date = (int32_t)(ts / VOL_DAY),
+                                 .seconds = (int32_t)(in_day / VOL_SECOND),
+                                 .nanos = in_day % VOL_SECOND,
+                                 .zone = VOL_ZONE_OFFSET};
+    return true;
+}
+
 /* The format in [format, stop). */
 static bool parse_one(const char *format, const char *stop, const char *text, size_t n,
                       struct vol_datetime *out)
 {
     struct found f = {.year = -1, .out = {.zone = VOL_ZONE_NONE}};
     const char *p = text, *end = text + n;
+    int64_t unit = epoch_unit(format, stop);
 
+    if (unit > 0)
+        return parse_epoch(text, n, unit, out);
     for (const char *c = format; c < stop; c++) {
         if (*c == ' ') {
             if (p == end || *p != ' ')
@@ -210,6 +252,12 @@ enum vol_status vol_datefmt_check(const char *format, struct vol_error *err)
     bool year = false, month = false, day = false;
 
     for (const char *c = format;; c++) {
+        const char *stop = c == format || c[-1] == '|' ? c + strcspn(c, "|") : NULL;
+
+        if (stop && epoch_unit(c, stop) > 0) {
+            year = month = day = true;
+            c = stop;
+        }
         if (*c == '|' || *c == '\0') {
             if (!year || !month || !day)
                 return vol_error_set(err, VOL_ECONFIG,

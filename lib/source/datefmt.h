@@ -2,8 +2,9 @@
  *
  * A format is text with conversions in the manner of strptime(3): %Y (4 digits) %m %d (1 or 2 digits) %b
  * (Jan) %B (January) %a (Thu, passed over) %H %I (1 or 2 digits) %M %S (2 digits) %f (decimals of a second)
- * %p (AM, PM) %Z (UTC, GMT, Z, EST, EDT, ET) %z (+00:00, +0000, Z) %% . A blank stands for any run of blanks.
- * `|` separates formats that are tried one after the other.
+ * %p (AM, PM) %Z (UTC, GMT, Z, EST, EDT, ET) %z (+00:00, +0000, Z) %% . Alone: %s, seconds since 1970 UTC,
+ * with %3s, %6s and %9s for milli-, micro- and nanoseconds. A blank stands for any run of blanks. `|`
+ * separates formats that are tried one after the other.
  */
 #ifndef VOL_SOURCE_DATEFMT_H
 #define VOL_SOURCE_DATEFMT_H

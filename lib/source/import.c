@@ -1,5 +1,6 @@
 #include "source/import.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,14 +19,14 @@ struct held {
 
 struct opened {
     struct vol_source *source;
-    const char *path;
+    char *path; /* as messages name it: archive:member */
 };
 
 struct vol_import {
     struct vol_import_config config;
     struct vol_source_files *files;
     struct opened *opened; /* every file that was opened: held rows are read again with its source */
-    size_t n_opened, at_path;
+    size_t n_opened, cap_opened, at_path;
     bool is_open, fresh; /* fresh: no row of the file was good so far */
 
     struct vol_source_row row; /* being handed out */
@@ -63,10 +64,7 @@ enum vol_status vol_import_new(struct vol_import **out, const struct vol_import_
         return vol_error_set(err, VOL_EOS, "out of memory");
     im->config = *config;
     vol_buf_init(&im->bytes);
-    im->opened = calloc(config->n_paths ? config->n_paths : 1, sizeof *im->opened);
-    if (!im->opened)
-        status = vol_error_set(err, VOL_EOS, "out of memory");
-    else if ((status = vol_source_files_new(&im->files, &config->files, err)) == VOL_OK)
+    if ((status = vol_source_files_new(&im->files, &config->files, err)) == VOL_OK)
         status = vol_csv_new(&im->splitter, config->files.max_line, err);
     if (status != VOL_OK) {
         vol_import_free(im);
@@ -80,8 +78,10 @@ void vol_import_free(struct vol_import *import)
 {
     if (!import)
         return;
-    for (size_t i = 0; i < import->n_opened; i++)
+    for (size_t i = 0; i < import->cap_opened; i++) {
         vol_source_free(import->opened[i].source);
+        free(import->opened[i].path);
+    }
     free(import->opened);
     free(import->held);
     vol_buf_free(&import->bytes);
@@ -191,31 +191,80 @@ static const char *place(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+/* Room for one more file. */
+static enum vol_status grow_opened(struct vol_import *im, struct vol_error *err)
+{
+    size_t wide = im->cap_opened ? 2 * im->cap_opened : 16;
+    struct opened *grown;
+
+    if (im->n_opened < im->cap_opened)
+        return VOL_OK;
+    grown = realloc(im->opened, wide * sizeof *grown);
+    if (!grown)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    memset(grown + im->cap_opened, 0, (wide - im->cap_opened) * sizeof *grown);
+    im->opened = grown;
+    im->cap_opened = wide;
+    return VOL_OK;
+}
+
+/* The name of what is open now, in the place of the next file: PATH, or its archive's member. */
+static enum vol_status name_opened(struct vol_import *im, const char *path, struct vol_error *err)
+{
+    const char *member = vol_source_files_member(im->files);
+    struct opened *o = &im->opened[im->n_opened];
+    size_t n = strlen(path) + (member ? strlen(member) + 1 : 0) + 1;
+    char *name = malloc(n);
+
+    if (!name)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    snprintf(name, n, "%s%s%s", path, member ? ":" : "", member ? member : "");
+    free(o->path);
+    o->path = name;
+    return VOL_OK;
+}
+
+/* Files are sorted together or not at all. */
+static enum vol_status check_sorting(const struct vol_import *im, struct vol_error *err)
+{
+    const struct opened *first = &im->opened[0], *last = &im->opened[im->n_opened - 1];
+    bool sorts = vol_source_layout(last->source)->sort;
+    const struct opened *sorted = sorts ? last : first, *plain = sorts ? first : last;
+
+    if (im->n_opened == 1 || sorts == im->sorts)
+        return VOL_OK;
+    return vol_error_set(
+        err, VOL_EUSAGE,
+        "%s: its rows (layout %s) are sorted, those of %s (%s) are not: import them apart, vmerge",
+        sorted->path, vol_source_layout(sorted->source)->name, plain->path,
+        vol_source_layout(plain->source)->name);
+}
+
 static enum vol_status open_next(struct vol_import *im, struct vol_import_item *item, struct vol_error *err)
 {
-    struct opened *o = &im->opened[im->n_opened];
-    enum vol_status status;
-    bool sorts;
+    bool more = vol_source_files_member(im->files) != NULL;
+    enum vol_status status = grow_opened(im, err), opened;
+    const char *path;
 
-    o->path = im->config.n_paths ? im->config.paths[im->at_path] : "-";
-    im->at_path++;
-    item->file = place(o->path);
-    status = vol_source_files_open(im->files, o->path, &o->source, &item->line_no, err);
-    if (status == VOL_ENOINPUT || status == VOL_EIO)
-        vol_error_prefix(err, "%s", place(o->path));
     if (status != VOL_OK)
         return status;
+    im->at_path += !more;
+    path = im->config.n_paths ? im->config.paths[im->at_path - 1] : "-";
+    opened = vol_source_files_open(im->files, more ? NULL : path, &im->opened[im->n_opened].source,
+                                   &item->line_no, err);
+    if (opened == VOL_END && more && !vol_source_files_member(im->files))
+        return VOL_END;
+    if ((status = name_opened(im, path, err)) != VOL_OK)
+        return status;
+    item->file = place(im->opened[im->n_opened].path);
+    if (opened == VOL_ENOINPUT || opened == VOL_EIO)
+        vol_error_prefix(err, "%s", item->file);
+    if (opened != VOL_OK)
+        return opened;
     im->n_opened++;
-    sorts = vol_source_layout(o->source)->sort;
-    if (im->n_opened > 1 && sorts != im->sorts)
-        return vol_error_set(
-            err, VOL_EUSAGE,
-            "%s: its rows (layout %s) are sorted, those of %s (%s) are not: import them apart, vmerge",
-            sorts ? o->path : im->opened[0].path,
-            vol_source_layout(im->opened[sorts ? im->n_opened - 1 : 0].source)->name,
-            sorts ? im->opened[0].path : o->path,
-            vol_source_layout(im->opened[sorts ? 0 : im->n_opened - 1].source)->name);
-    im->sorts = sorts;
+    if ((status = check_sorting(im, err)) != VOL_OK)
+        return status;
+    im->sorts = vol_source_layout(im->opened[im->n_opened - 1].source)->sort;
     im->is_open = im->fresh = true;
     return VOL_OK;
 }
@@ -376,6 +425,13 @@ static enum vol_status step_held(struct vol_import *im, struct vol_import_item *
     return VOL_NO;
 }
 
+/* Whether there is a file or a member of an archive to open. */
+static bool has_more(const struct vol_import *im)
+{
+    return vol_source_files_member(im->files) != NULL || im->at_path < im->config.n_paths ||
+           (im->config.n_paths == 0 && im->at_path == 0);
+}
+
 /* The row that is to be handed out next, or the end. VOL_NO: go on. */
 static enum vol_status step(struct vol_import *im, struct vol_import_item *item, struct vol_error *err)
 {
@@ -385,8 +441,7 @@ static enum vol_status step(struct vol_import *im, struct vol_import_item *item,
     if (im->replaying)
         return step_held(im, item, err);
     /* Something waits for the end of the group: a row of another key, or the end of a file with held rows. */
-    if (im->pending ||
-        (!im->is_open && im->n_held > 0 && (!im->sorts || im->at_path >= im->config.n_paths))) {
+    if (im->pending || (!im->is_open && im->n_held > 0 && (!im->sorts || !has_more(im)))) {
         if (end_group(im, item))
             return VOL_OK;
         if (im->n_held > 0) {
@@ -401,7 +456,7 @@ static enum vol_status step(struct vol_import *im, struct vol_import_item *item,
     }
     if (stop && *stop)
         return VOL_END; /* a chain that was stopped in its middle gets no snap */
-    if (im->at_path < im->config.n_paths || (im->config.n_paths == 0 && im->at_path == 0)) {
+    if (has_more(im)) {
         status = open_next(im, item, err);
         return status == VOL_OK || status == VOL_END ? VOL_NO : status;
     }

@@ -24,6 +24,7 @@ enum {
     VOL_LAYOUT_MISSING_MAX = 8,  /* values of a column that mean "none" */
     VOL_LAYOUT_DETECT_MAX = 16,  /* columns by which a file is recognised */
     VOL_LAYOUT_PREAMBLE_MAX = 8, /* rows before the header */
+    VOL_LAYOUT_HEADER_MAX = 64,  /* columns of a file without a header */
     VOL_LAYOUT_SIDES_MAX = 2
 };
 
@@ -49,6 +50,7 @@ struct vol_layout_field {
 
 struct vol_layout_side {
     struct vol_layout_column symbol;
+    char option_type;                                     /* C or P when no column says it; 0 */
     struct vol_layout_field field[VOL_LAYOUT_FIELDS_MAX]; /* in the order of the kind's field table */
     size_t n_fields;
     bool gives_exercise, gives_multiplier, gives_currency, gives_inverse,
@@ -72,14 +74,17 @@ struct vol_layout_series {
 /* The instant of a row. */
 struct vol_layout_ts {
     struct vol_layout_column column;
-    const char *format;   /* of the column, or of a cell of the preamble */
-    bool preamble;        /* from a cell before the header */
-    int32_t seconds;      /* the hour of a date, past midnight; -1: the text has it */
-    enum vol_zone zone;   /* of a text without one */
-    bool early;           /* a close: earlier on days that close early */
-    int trading_days;     /* this many trading days later, by the calendar */
-    const char *calendar; /* "us-options", "us-fed" */
-    bool closed_refused;  /* a date on which the calendar has no trading is refused */
+    const char *format;                      /* of the column, or of a cell of the preamble */
+    bool preamble;                           /* from a cell before the header */
+    int32_t seconds;                         /* the hour of a date, past midnight; -1: the text has it */
+    enum vol_zone zone;                      /* of a text without one */
+    bool early;                              /* a close: earlier on days that close early */
+    int trading_days;                        /* this many trading days later, by the calendar */
+    const char *calendar;                    /* "us-options", "us-fed" */
+    bool closed_refused;                     /* a date on which the calendar has no trading is refused */
+    struct vol_layout_column since_midnight; /* this many units behind the midnight of the date … */
+    double per_second;                       /* … so many of them a second */
+    int32_t delay;                           /* seconds between the instant written and the row's end */
 };
 
 struct vol_layout {
@@ -99,9 +104,19 @@ struct vol_layout {
     size_t n_missing;
 
     struct vol_layout_ts ts;
-    enum vol_symbol_family family; /* quote: how names are read */
-    const char *venue;             /* quote: whose contracts (contract.h) */
-    bool symbol_from_file;         /* bar: the instrument is named by the user or by the file's name */
+    bool loose_names;    /* columns are found by their letters and digits, whatever stands between */
+    const char *pattern; /* of the file's name (pattern.h): its parts are columns of every row; or null */
+    const char *header[VOL_LAYOUT_HEADER_MAX]; /* columns of a file that has no header */
+    size_t n_header;
+
+    enum vol_symbol_family family;                /* quote: how names are read */
+    bool parts;                                   /* quote: the contract is put together from columns */
+    struct vol_layout_column root;                /* … its root; without one it is that of the file */
+    struct vol_layout_column odd;                 /* quote: a column that marks adjusted contracts … */
+    const char *odd_none[VOL_LAYOUT_MISSING_MAX]; /* … by anything but these, or nothing */
+    size_t n_odd_none;
+    const char *venue;     /* quote: whose contracts (contract.h) */
+    bool symbol_from_file; /* the instrument is named by the user or by the file's name */
     struct vol_layout_side side[VOL_LAYOUT_SIDES_MAX];
     size_t n_sides;
     struct vol_layout_series series[VOL_LAYOUT_SERIES_MAX];

@@ -27,9 +27,9 @@ count() { # KIND FILE
 
 @test "a subcommand is needed, and an unknown one is named" {
     run -64 vfetch
-    assert_output --partial 'expected a subcommand: file or layouts'
-    run -64 vfetch deribit
-    assert_output --partial 'no subcommand "deribit"'
+    assert_output --partial 'expected a subcommand'
+    run -64 vfetch nowhere
+    assert_output --partial 'no subcommand or source "nowhere"'
 }
 
 @test "cboe-eod: 2019-04-26 becomes 13570 quotes of 16:15 in New York and a snap" {
@@ -342,13 +342,15 @@ LAYOUT
     assert_output --partial 'unknown.csv:1: no layout fits the header "a,b"'
 }
 
-@test "a file that is no CSV is told by its first line, a zip archive by name" {
+@test "a file that is no CSV is told by its first line, a zip archive by its marks" {
     printf 'PK\3\4\24\0"quoted,\n\1' > chain.zip
-    run -65 vfetch file --quiet chain.zip
-    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    run -66 vfetch file --quiet chain.zip
+    assert_output --partial 'vfetch: chain.zip: zip archive: '
+    run -65 bash -c 'vfetch file --quiet < chain.zip'
+    assert_output 'vfetch: standard input:1: a zip archive: give it by its name, or unpack it first'
     printf 'PK\3\4\24\0plain,\n\1' > chain.zip
-    run -65 vfetch file --quiet chain.zip
-    assert_output 'vfetch: chain.zip:1: a zip archive: unpack it first'
+    run -65 bash -c 'vfetch file --quiet < chain.zip'
+    assert_output 'vfetch: standard input:1: a zip archive: give it by its name, or unpack it first'
     printf '\1\2"x\3y,\n' > quote.bin
     run -65 vfetch file --quiet quote.bin
     assert_output 'vfetch: quote.bin:1: not a CSV file: line 1 holds bytes that are no text'
@@ -392,15 +394,15 @@ LAYOUT
     jq -e . out > /dev/null
 }
 
-@test "on a terminal a long run shows rows, files and time to go; --quiet and a file show nothing" {
+@test "on a terminal a long run shows how much of the files is read, rows and time to go; --quiet and a file show nothing" {
     need script
     script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminal here"
     zcat "$BUNDLED/SPX_20190426.csv.gz" > one.csv
     { cat one.csv; for _ in $(seq 60); do tail -n +2 one.csv; done; } > long.csv
     script -qec 'vfetch file long.csv long.csv long.csv > /dev/null' shown < /dev/null > /dev/null
-    grep -q 'vfetch: [0-9]* rows, file [123] of 3' shown
+    grep -qE 'vfetch: \[#*\.*\] [0-9]+ of [0-9]+ MB, [0-9]+ rows, about [0-9]+ s to go' shown
     script -qec 'vfetch file --quiet long.csv long.csv long.csv > /dev/null' shown < /dev/null > /dev/null
-    ! grep -q 'rows, file' shown || false
+    ! grep -q 'rows' shown || false
     vfetch file long.csv 2> err > /dev/null
     [[ ! -s err ]]
 }

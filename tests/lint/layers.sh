@@ -26,9 +26,10 @@ BEGIN {
     may["venue"] = "base record net store book trade"
 
     # header of an outside library, or its directory: the rooms that may include it
-    owner["csv.h"] = owner["zlib.h"] = owner["zstd.h"] = "record"
+    owner["csv.h"] = owner["zstd.h"] = "record"
+    owner["zlib.h"] = "record net"
     owner["jansson.h"] = "record expr book notify source venue store trade risk"
-    owner["curl/"] = owner["libwebsockets.h"] = "net"
+    owner["curl/"] = owner["libwebsockets.h"] = owner["openssl/"] = "net"
     owner["sqlite3.h"] = owner["libpq-fe.h"] = "store venue"
     owner["gsl/"] = "price surface signal"
     owner["glpk.h"] = "chain"

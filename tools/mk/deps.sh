@@ -8,7 +8,7 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo build-essential libcsv-dev libjansson-dev libcurl4-openssl-dev libgsl-dev libglpk-dev libsqlite3-dev \
+    build) echo build-essential libcsv-dev libjansson-dev libcurl4-openssl-dev libssl-dev libgsl-dev libglpk-dev libarchive-dev libsqlite3-dev \
         zlib1g-dev libzstd-dev gnuplot-nox ;;
     test) echo bats bats-support bats-assert jq mandoc bsdextrautils shellcheck valgrind strace python3 zstd \
         locales time pkg-config git ;;

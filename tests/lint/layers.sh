@@ -12,8 +12,9 @@ BEGIN {
     may["base"] = ""
     may["record"] = may["net"] = may["price"] = "base"
     may["surface"] = may["signal"] = "base price"
-    # Maths know no records; one file of the room writes a surface as records.
+    # Maths know no records; one file of the room writes a surface as records, or signals; one reads their JSON.
     knows["lib/surface/records.c"] = knows["lib/surface/records.h"] = "record"
+    knows["lib/signal/records.c"] = knows["lib/signal/records.h"] = knows["lib/signal/config.c"] = "record"
     may["chain"] = "base record price"
     may["expr"] = may["store"] = "base record"
     may["book"] = "base record price chain surface signal"

@@ -12,12 +12,12 @@
  *   forest   random forest (forest.h): the regime of realised vol of the coming days; only from a trained
  * model
  *
- * With `near` the nine-day index joins the features as soon as the days of the fit that have it suffice
- * (`near_days`); a day without it is judged by the model of the seven others, which is kept beside.
+ * The nine-day index joins the features as soon as enough days of the fit have it (`near_days`); a day
+ * without it is judged by what the model says of the seven others.
  *
- * The regime that stands changes only after it stood for `dwell` days; only then may the most probable one
- * replace it. The first value of a date is provisional, as is each answer to it: a newer value of the same
- * date replaces both.
+ * The regime that stands changes only when it has stood for `dwell` days and another has been the most
+ * probable one for `confirm` days in a row. The first value of a date is provisional, as is each answer to
+ * it: a newer value of the same date replaces both.
  *
  * Memory: all rows of an expanding fit (64 bytes a day), or `window` of them.
  */
@@ -40,11 +40,12 @@ enum { VOL_REGIME_NONE = -1 };
 struct vol_regime_config {
     enum vol_regime_model model;
     size_t k;         /* regimes, 2 to VOL_GMM_K_MAX */
-    size_t min_days;  /* full rows before the first fit, at least 60 */
+    size_t min_days;  /* rows with seven features before the first fit, at least 60 */
     size_t near_days; /* rows with the nine-day index before it is used; 0: it never is */
-    size_t refit;     /* days from one fit to the next, at least 1 */
+    size_t refit;     /* days from one fit to the next; 0: no fit but by vol_regime_train */
     size_t window;    /* rows of a rolling fit, at least min_days; 0: all */
     size_t dwell;     /* days that a regime stands at least; 0 and 1: no rule */
+    size_t confirm;   /* days in a row that its successor is the most probable; 0 and 1: no rule */
     size_t horizon;   /* forest: days of the realised vol that it foresees */
     size_t trees;     /* forest */
     struct vol_gmm_options fit;

@@ -57,6 +57,24 @@ void vol_hmm_order(struct vol_hmm *hmm, size_t column)
     }
 }
 
+bool vol_hmm_check(const struct vol_hmm *hmm)
+{
+    size_t k = hmm->emission.k, i, j;
+    double start = 0, sum;
+
+    for (i = 0; i < k; i++) {
+        for (j = 0, sum = 0; j < k; j++) {
+            if (!(hmm->turn[i][j] >= 0))
+                return false;
+            sum += hmm->turn[i][j];
+        }
+        if (!(hmm->start[i] >= 0) || !(fabs(sum - 1) < 1e-6))
+            return false;
+        start += hmm->start[i];
+    }
+    return fabs(start - 1) < 1e-6;
+}
+
 /* ---- estimation
  * --------------------------------------------------------------------------------------------- */
 
@@ -162,25 +180,6 @@ static enum vol_status iterate(struct vol_hmm *hmm, const struct vol_gmm_rows *r
     return status;
 }
 
-/* Probabilities, but for rounding. */
-static bool chain_is_good(const struct vol_hmm *hmm)
-{
-    size_t k = hmm->emission.k, i, j;
-    double start = 0, sum;
-
-    for (i = 0; i < k; i++) {
-        for (j = 0, sum = 0; j < k; j++) {
-            if (!(hmm->turn[i][j] >= 0))
-                return false;
-            sum += hmm->turn[i][j];
-        }
-        if (!(hmm->start[i] >= 0) || !(fabs(sum - 1) < 1e-6))
-            return false;
-        start += hmm->start[i];
-    }
-    return fabs(start - 1) < 1e-6;
-}
-
 enum vol_status vol_hmm_refit(struct vol_hmm *hmm, const double *x, size_t n,
                               const struct vol_gmm_options *options, struct vol_gmm_fit *fit,
                               struct vol_error *err)
@@ -194,7 +193,7 @@ enum vol_status vol_hmm_refit(struct vol_hmm *hmm, const double *x, size_t n,
 
     if (status != VOL_OK)
         return status;
-    if (!chain_is_good(&made))
+    if (!vol_hmm_check(&made))
         return vol_error_set(err, VOL_EUSAGE, "the start's probabilities do not sum to 1");
     status = vol_gmm_rows_init(&rows, x, n, made.emission.d);
     if (status != VOL_OK)

@@ -9,6 +9,7 @@
 #ifndef VOL_SIGNAL_HMM_H
 #define VOL_SIGNAL_HMM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -31,6 +32,9 @@ enum vol_status vol_hmm_fit(struct vol_hmm *hmm, const double *x, size_t n, size
 enum vol_status vol_hmm_refit(struct vol_hmm *hmm, const double *x, size_t n,
                               const struct vol_gmm_options *options, struct vol_gmm_fit *fit,
                               struct vol_error *err);
+
+/* Whether `start` and each row of `turn` are probabilities that sum to 1 (to 1e-6). */
+bool vol_hmm_check(const struct vol_hmm *hmm);
 
 /* One day of the filter: P[K], the probabilities after X, from BEFORE[K], those of the day before (null on
  * the first day); they may be the same. Returns ln p(x | days before), NaN when X is not finite (P is NaN

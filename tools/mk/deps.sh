@@ -15,7 +15,7 @@ packages() {
         locales time pkg-config git libxgboost-dev ;;
     lint) echo clang clang-format ;;
     bench) echo jq miller libsimdjson-dev libquantlib0-dev libopenblas0-pthread python3-numpy python3-pandas python3-scipy \
-        python3-mpmath ;;
+        python3-mpmath python3-sklearn ;;
     *) echo "deps.sh: no such tier: $1 (build, optional, test, lint, bench)" >&2; exit 64 ;;
     esac
 }

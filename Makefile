@@ -142,12 +142,13 @@ lint:
 	@$(MAKE) -s all
 	bash tests/run.sh lint
 
-# How well the surfaces fit the real chains of the data folder; the tables are kept.
+# How well the surfaces fit the real chains of the data folder, and what regimes its history had; the tables are kept.
 quality:
-	@$(MAKE) -s all
-	@mkdir -p docs
-	python3 tests/quality/quality.py > tests/quality/quality.md.new
-	@mv tests/quality/quality.md.new tests/quality/quality.md
+	@$(MAKE) -s all $(BUILD)/bench/regime_walk
+	@for page in quality regimes; do \
+	    python3 tests/quality/$$page.py > tests/quality/$$page.md.new || exit 1; \
+	    mv tests/quality/$$page.md.new tests/quality/$$page.md; \
+	done
 
 FUZZ_SECONDS ?= 60
 fuzz:

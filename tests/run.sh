@@ -107,6 +107,7 @@ for suite in "${suites[@]}"; do
         report $? "fuzz corpus" "$out/fuzz.log"
         ;;
     valgrind)
+        export VALGRIND_OPTS="--suppressions=$PWD/tests/valgrind.supp"
         programs valgrind "valgrind -q --error-exitcode=99 --leak-check=full" build/unit/test_*
         bash tests/valgrind.sh > "$out/valgrind.log" 2>&1
         report $? "valgrind tools" "$out/valgrind.log"

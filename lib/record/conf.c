@@ -372,3 +372,39 @@ enum vol_status vol_conf_element_str(const struct vol_conf *conf, const char *ke
     snprintf(element, sizeof element, "%.64s[%zu]", key, i);
     return take_str(conf, element, value, words, out, err);
 }
+
+enum vol_status vol_conf_numbers(const struct vol_conf *conf, const char *key, size_t n, double lo, double hi,
+                                 double *out, struct vol_error *err)
+{
+    const json_t *value = json_object_get(conf->object, key);
+    char expected[128], element[96];
+    double x;
+    size_t i;
+
+    if (!json_is_array(value) || json_array_size(value) != n) {
+        snprintf(expected, sizeof expected, "an array of %zu numbers", n);
+        return refuse(conf, key, expected, value, err);
+    }
+    for (i = 0; i < n; i++) {
+        const json_t *one = json_array_get(value, i);
+
+        x = json_is_number(one) ? json_number_value(one) : NAN;
+        if (!(x >= lo && x <= hi)) {
+            snprintf(element, sizeof element, "%.64s[%zu]", key, i);
+            show_range("a number", lo, hi, expected, sizeof expected);
+            return refuse(conf, element, expected, one, err);
+        }
+    }
+    for (i = 0; i < n; i++)
+        out[i] = json_number_value(json_array_get(value, i));
+    return VOL_OK;
+}
+
+enum vol_status vol_conf_text(const struct vol_conf *conf, struct vol_buf *out)
+{
+    char *text = json_dumps(conf->object, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    enum vol_status status = text != NULL ? vol_buf_add_str(out, text) : VOL_EOS;
+
+    free(text);
+    return status;
+}

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 enum { VOL_CONF_BYTES_MAX = 16 << 20 }; /* a longer file is no configuration */
@@ -58,5 +59,11 @@ enum vol_status vol_conf_element(const struct vol_conf *conf, const char *key, s
                                  struct vol_error *err);
 enum vol_status vol_conf_element_str(const struct vol_conf *conf, const char *key, size_t i,
                                      const char *words, const char **out, struct vol_error *err);
+/* A required member that is an array of exactly N numbers from LO to HI, into OUT[N]. */
+enum vol_status vol_conf_numbers(const struct vol_conf *conf, const char *key, size_t n, double lo, double hi,
+                                 double *out, struct vol_error *err);
+
+/* Append the object as JSON, its numbers with 17 digits. VOL_EOS. */
+enum vol_status vol_conf_text(const struct vol_conf *conf, struct vol_buf *out);
 
 #endif

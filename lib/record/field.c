@@ -195,6 +195,14 @@ static const struct vol_field dividend_fields[] = {
     STR("source", OPTIONAL, "user", "where it is from"),
 };
 
+static const struct vol_field split_fields[] = {
+    HEAD("user"),
+    STR("underlying", REQUIRED, "user", "what is split"),
+    DATE("ex_date", REQUIRED, "user", "first day on which the new units trade"),
+    NUM("ratio", REQUIRED, "", "user", "new units for each old one (7 for 7:1); 1: a jump that is no split"),
+    STR("source", OPTIONAL, "user", "where it is from"),
+};
+
 static const struct vol_field snap_fields[] = {
     HEAD("vfetch"),
     STR("underlying", REQUIRED, "vfetch", "whose chain is complete"),
@@ -240,29 +248,8 @@ static const struct vol_field forward_fields[] = {
     NUM("vol_gap", OPTIONAL, "1/sqrt(year)", "vgreeks", "median |vol of call - vol of put| for |k| <= 2 %"),
 };
 
+#include "record/field_signal.inc"
 #include "record/field_surface.inc"
-
-static const struct vol_field signal_fields[] = {
-    HEAD("vsignal"),
-    STR("underlying", REQUIRED, "vsignal", "what the signal is about"),
-    STR("model", REQUIRED, "vsignal", "which signal (iv_mean_reversion)"),
-    STR("signal", REQUIRED, "vsignal", "buy_vol, sell_vol or neutral"),
-    STR("strength", REQUIRED, "vsignal", "none, weak, moderate or strong"),
-    NUM("score", REQUIRED, "-1 to 1", "vsignal", "positive buys vol, negative sells it"),
-    STR("field", OPTIONAL, "vsignal", "the metrics field that was ranked"),
-    NUM("value", OPTIONAL, "", "vsignal", "its value now"),
-    NUM("iv_rank", OPTIONAL, "0 to 100", "vsignal", "100 (value - min) / (max - min), the window with today"),
-    NUM("iv_percentile", OPTIONAL, "0 to 100", "vsignal",
-        "share of the days before that lie below the value"),
-    NUM("iv_zscore", OPTIONAL, "", "vsignal",
-        "value less the mean of the days before, in their standard deviations"),
-    NUM("window_min", OPTIONAL, "", "vsignal", "least value of the window"),
-    NUM("window_max", OPTIONAL, "", "vsignal", "greatest value of the window"),
-    INT("n", OPTIONAL, "days", "vsignal", "days before today that the percentile counts"),
-    INT("lookback", OPTIONAL, "days", "vsignal", "days that were asked for"),
-    TIME("as_of", OPTIONAL, "vsignal", "ts of the metrics that the value came with"),
-    STR("reason", OPTIONAL, "vsignal", "why there is no opinion, or which threshold was passed"),
-};
 
 static const struct vol_field order_fields[] = {
     HEAD("vstrat"),
@@ -448,6 +435,7 @@ static const struct vol_kind kinds[] = {
     KIND("trade", "one trade at a venue", trade_fields),
     KIND("level", "one price of an order book", level_fields),
     KIND("dividend", "a cash dividend, known from ts on", dividend_fields),
+    KIND("split", "a split of an instrument, in force from its ex_date on", split_fields),
     KIND("snap", "the chain before it is complete", snap_fields),
     KIND("forward", "forward and discount of one expiry, and how well its quotes bear them out",
          forward_fields),
@@ -456,6 +444,7 @@ static const struct vol_kind kinds[] = {
     KIND("violation", "a place where the surface has static arbitrage", violation_fields),
     KIND("metrics", "one row of figures per snapshot", metrics_fields),
     KIND("signal", "an opinion on volatility and what it was made from", signal_fields),
+    KIND("cone", "realised vol of one horizon among its own past", cone_fields),
     KIND("order", "an intent to trade", order_fields),
     KIND("fill", "one leg that traded", fill_fields),
     KIND("position", "one contract that is held", position_fields),

@@ -12,8 +12,11 @@ BEGIN {
     may["base"] = ""
     may["record"] = may["net"] = may["price"] = "base"
     may["surface"] = may["signal"] = "base price"
-    # Maths know no records; one file of the room writes a surface as records.
+    # Maths know no records; one file of the room writes a surface as records, or signals; one reads their JSON.
     knows["lib/surface/records.c"] = knows["lib/surface/records.h"] = "record"
+    knows["lib/signal/records.c"] = knows["lib/signal/records.h"] = knows["lib/signal/config.c"] = "record"
+    # Likewise one keeps a trained classifier of regimes as JSON.
+    knows["lib/signal/regime_file.c"] = "record"
     may["chain"] = "base record price"
     may["expr"] = may["store"] = "base record"
     may["book"] = "base record price chain surface signal"
@@ -33,6 +36,7 @@ BEGIN {
     owner["sqlite3.h"] = owner["libpq-fe.h"] = "store venue"
     owner["gsl/"] = "price surface signal"
     owner["glpk.h"] = "chain"
+    owner["xgboost/"] = "signal"
     owner["time.h"] = owner["sys/time.h"] = "net"
 }
 !/^ *# *include/ { next }

@@ -172,12 +172,34 @@ static void test_long_names(void)
     vol_conf_free(&conf);
 }
 
+static void test_arrays_of_numbers(void)
+{
+    struct vol_conf conf = must_load("{\"a\": [1, 2.5, -3e-3], \"b\": [1, \"x\"], \"c\": 1}");
+    struct vol_buf text = VOL_BUF_INIT;
+    struct vol_error err;
+    double x[3] = {7, 7, 7};
+
+    UNIT(vol_conf_numbers(&conf, "a", 3, -1, 3, x, &err) == VOL_OK && x[0] == 1 && x[1] == 2.5 &&
+         x[2] == -3e-3);
+    UNIT(vol_conf_numbers(&conf, "a", 3, 0, 3, x, &err) == VOL_ECONFIG && x[0] == 1);
+    UNIT(strstr(err.text, "conf-test.json: a[2]: ") == err.text);
+    UNIT(vol_conf_numbers(&conf, "a", 2, -1, 3, x, &err) == VOL_ECONFIG);
+    UNIT(vol_conf_numbers(&conf, "b", 2, -1, 3, x, &err) == VOL_ECONFIG && strstr(err.text, "b[1]") != NULL);
+    UNIT(vol_conf_numbers(&conf, "c", 1, -1, 3, x, &err) == VOL_ECONFIG);
+    UNIT(vol_conf_numbers(&conf, "d", 1, -1, 3, x, &err) == VOL_ECONFIG && x[0] == 1);
+    UNIT(vol_conf_text(&conf, &text) == VOL_OK);
+    UNIT_STR(text.data, "{\"a\":[1,2.5,-0.0030000000000000001],\"b\":[1,\"x\"],\"c\":1}");
+    vol_buf_free(&text);
+    vol_conf_free(&conf);
+}
+
 int main(void)
 {
     char dir[] = "/tmp/volpipe-conf-XXXXXX";
 
     if (mkdtemp(dir) == NULL || chdir(dir) != 0)
         return 1;
+    test_arrays_of_numbers();
     test_refused_files();
     test_numbers();
     test_other_types();

@@ -84,43 +84,94 @@ static void test_edges(void)
     vol_rank_window_free(&window);
 }
 
-/* Against a count that is too plain to be wrong, over lookbacks, ties and trends. */
+static unsigned seed = 7;
+
+static double next(size_t i)
+{
+    seed = seed * 1103515245u + 12345u;
+    return (double)(seed >> 16 & 1023) - (i > 4000 ? (double)i / 10 : 0);
+}
+
+/* What window and kernel should say of series[i], counted plainly; how much of it is wrong. */
+static size_t compare(const double *series, size_t i, size_t lookback, const struct vol_rank *rank, double r,
+                      double p)
+{
+    size_t first = i > lookback ? i - lookback : 0, below = 0, j, wrong = 0;
+    double min = series[i], max = series[i], sum = 0, squares = 0, n = (double)(i - first), z;
+
+    for (j = first; j < i; j++) {
+        below += series[j] < series[i];
+        if (j > first || i - first < lookback) {
+            min = series[j] < min ? series[j] : min;
+            max = series[j] > max ? series[j] : max;
+        }
+        sum += series[j];
+    }
+    for (j = first; j < i; j++)
+        squares += (series[j] - sum / n) * (series[j] - sum / n);
+    wrong += rank->min != min || rank->max != max;
+    if (i == 0)
+        return wrong + (isnan(p) ? 0 : 1);
+    z = (series[i] - sum / n) / sqrt(squares / (n - 1));
+    wrong += rank->percentile != 100 * (double)below / n || p != rank->percentile;
+    wrong += isnan(rank->rank) ? isfinite(r) : r != rank->rank;
+    wrong += isfinite(z) && !(fabs(rank->zscore - z) < 1e-9);
+    return wrong;
+}
+
+/* Against a count that is too plain to be wrong, over lookbacks on both sides of VOL_RANK_COUNT_MAX, ties and
+ * trends. */
 static void test_random(void)
 {
-    static const size_t lookbacks[] = {1, 2, 3, 7, 8, 9, 16, 63, 252, 1000};
-    double series[3000];
-    size_t k, i, j, wrong = 0;
-    unsigned seed = 7;
+    enum { N = 6000 };
+    static const size_t lookbacks[] = {
+        1, 2, 3, 7, 8, 9, 16, 63, 252, VOL_RANK_COUNT_MAX, VOL_RANK_COUNT_MAX + 1, 3500};
+    static double series[N], rank[N], percentile[N];
+    size_t k, i, wrong = 0;
 
     for (k = 0; k < sizeof lookbacks / sizeof lookbacks[0]; k++) {
         struct vol_rank_window window;
-        size_t lookback = lookbacks[k];
+        struct vol_rank at;
 
-        vol_rank_window_init(&window, lookback);
-        for (i = 0; i < 3000; i++) {
-            struct vol_rank rank;
-            size_t first = i > lookback ? i - lookback : 0, below = 0;
-            double min, max;
-
-            seed = seed * 1103515245u + 12345u;
-            series[i] = (double)(seed >> 16 & 63) - (i > 1500 ? (double)i / 10 : 0);
-            min = max = series[i];
-            for (j = first; j < i; j++) {
-                below += series[j] < series[i];
-                if (j > first || i - first < lookback) {
-                    min = series[j] < min ? series[j] : min;
-                    max = series[j] > max ? series[j] : max;
-                }
-            }
-            vol_rank_of(&window, series[i], 1, &rank);
-            vol_rank_window_add(&window, series[i]);
-            if (i > 0)
-                wrong += rank.percentile != 100 * (double)below / (double)(i - first);
-            wrong += rank.min != min || rank.max != max;
+        for (i = 0; i < N; i++)
+            series[i] = next(i);
+        UNIT(vol_rank_window_init(&window, lookbacks[k]) == VOL_OK);
+        UNIT(vol_rank_rolling(series, N, lookbacks[k], 1, VOL_ISA_BEST, rank, percentile) == VOL_OK);
+        for (i = 0; i < N; i++) {
+            UNIT(vol_rank_of(&window, series[i], 1, &at) == VOL_OK);
+            if (i < 300 || i % 13 == 0)
+                wrong += compare(series, i, lookbacks[k], &at, rank[i], percentile[i]);
+            UNIT(vol_rank_window_add(&window, series[i]) == VOL_OK);
         }
         vol_rank_window_free(&window);
     }
     UNIT(wrong == 0);
+    UNIT(vol_rank_rolling(series, N, 0, 1, VOL_ISA_BEST, rank, percentile) == VOL_EUSAGE);
+}
+
+/* Values that are missing are no samples: as if they were not there. */
+static void test_missing(void)
+{
+    enum { N = 500 };
+    double with[N], without[N], rank[N], percentile[N], r[N], p[N];
+    size_t i, n = 0, wrong = 0;
+
+    for (i = 0; i < N; i++) {
+        with[i] = i % 7 == 3 ? NAN : i % 31 == 5 ? INFINITY : next(i);
+        if (isfinite(with[i]))
+            without[n++] = with[i];
+    }
+    UNIT(vol_rank_rolling(with, N, 20, 20, VOL_ISA_BEST, rank, percentile) == VOL_OK);
+    UNIT(vol_rank_rolling(without, n, 20, 20, VOL_ISA_BEST, r, p) == VOL_OK);
+    for (i = n = 0; i < N; i++) {
+        if (!isfinite(with[i])) {
+            wrong += !isnan(rank[i]) || !isnan(percentile[i]);
+            continue;
+        }
+        wrong += n < 20 ? !isnan(rank[i]) || !isnan(percentile[i]) : rank[i] != r[n] || percentile[i] != p[n];
+        n++;
+    }
+    UNIT(wrong == 0 && n > 400);
 }
 
 int main(void)
@@ -129,5 +180,6 @@ int main(void)
     test_by_hand();
     test_edges();
     test_random();
+    test_missing();
     return unit_done("signal/rank");
 }

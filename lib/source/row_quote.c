@@ -33,20 +33,6 @@ static enum vol_status find_contract(struct vol_source *s, struct contract_cache
     return VOL_OK;
 }
 
-static bool is_option_type(const char *text, size_t n, char type)
-{
-    static const char *const calls[] = {"C", "c", "call", "Call", "CALL"}, *const puts[] = {"P", "p", "put",
-                                                                                            "Put", "PUT"};
-
-    for (size_t i = 0; i < 5; i++) {
-        const char *word = type == 'C' ? calls[i] : puts[i];
-
-        if (strlen(word) == n && memcmp(word, text, n) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A column that says again what the name says must not contradict it. A day's difference in the expiration is
  * the custom of some vendors (the last trading day, or the Saturday behind it): the name's date is taken. */
 static bool agrees(const struct vol_layout_field *f, const struct vol_symbol *symbol, const char *text,
@@ -62,7 +48,7 @@ static bool agrees(const struct vol_layout_field *f, const struct vol_symbol *sy
     case VOL_FIELD_NUM:
         return vol_num_parse_loose(text, n, &x) == VOL_OK && fabs(x / f->divide - symbol->strike) <= 0.0005;
     default:
-        return is_option_type(text, n, symbol->option_type);
+        return vol_symbol_is_type(text, n, symbol->option_type);
     }
 }
 
@@ -128,8 +114,8 @@ static bool read_part(const struct vol_layout_field *f, const char *text, size_t
         symbol->strike /= f->divide;
         return true;
     default:
-        symbol->option_type = is_option_type(text, n, 'C') ? 'C' : 'P';
-        return is_option_type(text, n, symbol->option_type);
+        symbol->option_type = vol_symbol_is_type(text, n, 'C') ? 'C' : 'P';
+        return vol_symbol_is_type(text, n, symbol->option_type);
     }
 }
 

@@ -6,6 +6,7 @@
 /* clang-format off */
 static const struct vol_adapter *const table[] = {
     &vol_adapter_alpaca,
+    &vol_adapter_cboe,
     &vol_adapter_deribit,
     &vol_adapter_fred,
     &vol_adapter_ivolatility,

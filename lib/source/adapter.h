@@ -85,6 +85,7 @@ const struct vol_adapter_what *vol_adapter_what_find(const struct vol_adapter *a
 const struct vol_layout *vol_query_layout(const struct vol_query *query, const char *name);
 
 extern const struct vol_adapter vol_adapter_alpaca;
+extern const struct vol_adapter vol_adapter_cboe;
 extern const struct vol_adapter vol_adapter_deribit;
 extern const struct vol_adapter vol_adapter_fred;
 extern const struct vol_adapter vol_adapter_ivolatility;

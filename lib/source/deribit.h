@@ -110,13 +110,15 @@ enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts,
                                         const struct vol_deribit_body *body, struct vol_gather *out,
                                         struct vol_error *err);
 
-/* ticker. */
-enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, struct vol_gather *out,
-                                        struct vol_error *err);
+/* ticker of NAME. VOL_EPROTOCOL: it is another instrument's. */
+enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, const char *name,
+                                        struct vol_gather *out, struct vol_error *err);
 
-/* get_order_book: the ticker's record, and a `level` for each of the DEPTH best prices of either side. */
-enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t depth, struct vol_gather *out,
-                                 struct vol_error *err);
+/* get_order_book of NAME: the ticker's record, and a `level` for each of the DEPTH best prices of either
+ * side.
+ */
+enum vol_status vol_deribit_book(const struct vol_deribit_body *body, const char *name, int64_t depth,
+                                 struct vol_gather *out, struct vol_error *err);
 
 /* get_index_price of NAME. */
 enum vol_status vol_deribit_index(const struct vol_deribit_body *body, const char *name,
@@ -149,10 +151,10 @@ struct vol_deribit_page {
     bool more;
 };
 
-/* get_last_trades_*: `trade` records. The legs of a combo, which are published as trades of their own, are
- * not taken from the combo's. */
+/* get_last_trades_*: `trade` records, all of the instrument NAME unless that is null. The legs of a combo,
+ * which are published as trades of their own, are not taken from the combo's. */
 enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const struct vol_deribit_body *body,
-                                   struct vol_deribit_page *page, struct vol_gather *out,
+                                   const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                    struct vol_error *err);
 
 #endif

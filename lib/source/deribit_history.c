@@ -290,7 +290,7 @@ static enum vol_status descends(const struct vol_json *trades, bool *out, struct
 }
 
 static enum vol_status put_trades(const struct vol_source_facts *facts, const struct vol_deribit_answer *a,
-                                  struct vol_deribit_page *page, struct vol_gather *out,
+                                  const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                   struct vol_error *err)
 {
     struct vol_deribit_page p = {0};
@@ -308,6 +308,8 @@ static enum vol_status put_trades(const struct vol_source_facts *facts, const st
         if ((status = vol_json_element(&trades, backwards ? n - 1 - i : i, &at, err)) != VOL_OK ||
             (status = read_trade(&at, &t, err)) != VOL_OK)
             break;
+        if (name && strcmp(t.name, name) != 0)
+            return vol_json_wrong(&at, err, "a trade of %.40s", t.name);
         p.first_ts = i == 0 ? t.ts : p.first_ts;
         status = put_trade(facts, &t, out, err);
     }
@@ -321,7 +323,7 @@ static enum vol_status put_trades(const struct vol_source_facts *facts, const st
 }
 
 enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const struct vol_deribit_body *body,
-                                   struct vol_deribit_page *page, struct vol_gather *out,
+                                   const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                    struct vol_error *err)
 {
     struct vol_deribit_answer a;
@@ -329,7 +331,7 @@ enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const s
 
     if (status != VOL_OK)
         return status;
-    status = put_trades(facts, &a, page, out, err);
+    status = put_trades(facts, &a, name, page, out, err);
     vol_deribit_close(&a);
     return status;
 }

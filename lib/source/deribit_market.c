@@ -320,8 +320,19 @@ enum vol_status vol_deribit_put(struct vol_gather *out, const struct vol_deribit
 /* ---- answers
  * ---------------------------------------------------------------------------------------------------- */
 
-enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, struct vol_gather *out,
-                                        struct vol_error *err)
+/* The ticker in ANSWER, which must be that of NAME: a proxy or a cache may answer another question. */
+static enum vol_status ticker_of(const struct vol_deribit_answer *answer, const char *name,
+                                 struct vol_deribit_market *out, struct vol_error *err)
+{
+    enum vol_status status = vol_deribit_ticker(&answer->result, out, err);
+
+    if (status == VOL_OK && strcmp(out->name, name) != 0)
+        return vol_json_wrong(&answer->result, err, "an answer about %.40s", out->name);
+    return status;
+}
+
+enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, const char *name,
+                                        struct vol_gather *out, struct vol_error *err)
 {
     struct vol_deribit_market m;
     struct vol_deribit_answer a;
@@ -329,7 +340,7 @@ enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, str
 
     if (status != VOL_OK)
         return status;
-    if ((status = vol_deribit_ticker(&a.result, &m, err)) == VOL_OK)
+    if ((status = ticker_of(&a, name, &m, err)) == VOL_OK)
         status = vol_deribit_put(out, &m, err);
     vol_deribit_close(&a);
     return status;
@@ -366,8 +377,8 @@ static enum vol_status put_levels(const struct vol_json *at, const char *key, co
     return status;
 }
 
-enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t depth, struct vol_gather *out,
-                                 struct vol_error *err)
+enum vol_status vol_deribit_book(const struct vol_deribit_body *body, const char *name, int64_t depth,
+                                 struct vol_gather *out, struct vol_error *err)
 {
     struct vol_deribit_market m;
     struct vol_deribit_answer a;
@@ -375,7 +386,7 @@ enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t de
 
     if (status != VOL_OK)
         return status;
-    if ((status = vol_deribit_ticker(&a.result, &m, err)) == VOL_OK &&
+    if ((status = ticker_of(&a, name, &m, err)) == VOL_OK &&
         (status = vol_deribit_put(out, &m, err)) == VOL_OK &&
         (status = put_levels(&a.result, "bids", "bid", depth, &m, out, err)) == VOL_OK)
         status = put_levels(&a.result, "asks", "ask", depth, &m, out, err);

@@ -132,7 +132,7 @@ static enum vol_status trades(struct sources *s, const char *name, struct vol_de
 {
     struct vol_buf a = sources_body(name);
     struct vol_deribit_body body = body_of(&a);
-    enum vol_status status = vol_deribit_trades(&s->facts, &body, page, s->gather, &s->err);
+    enum vol_status status = vol_deribit_trades(&s->facts, &body, NULL, page, s->gather, &s->err);
 
     vol_buf_free(&a);
     return status;
@@ -188,8 +188,11 @@ static void test_backwards(void)
     struct sources s;
 
     begin(&s);
-    UNIT(vol_deribit_trades(&s.facts, &body, &page, s.gather, &s.err) == VOL_OK && page.last_seq == 3);
+    UNIT(vol_deribit_trades(&s.facts, &body, "BTC-25DEC26-100000-C", &page, s.gather, &s.err) == VOL_OK &&
+         page.last_seq == 3);
     UNIT(strstr(sources_text(&s), "\"trade_seq\":2") < strstr(s.text.data, "\"trade_seq\":3"));
+    UNIT(vol_deribit_trades(&s.facts, &body, "BTC-PERPETUAL", &page, s.gather, &s.err) == VOL_EPROTOCOL &&
+         strstr(s.err.text, "result.trades[1]: a trade of BTC-25DEC26-100000-C"));
     sources_end(&s);
 }
 

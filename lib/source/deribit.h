@@ -4,7 +4,7 @@
  * of the book, the coin of inverse options, USDC of linear ones, and the record says which (currency,
  * inverse); a side without an order is absent (null in summaries, a price or amount of 0 in tickers); sizes
  * are in coin, so that the multiplier is 1 whatever the vendor's contract_size; a candle is known at its end,
- * and one that has not ended is left out.
+ * and one that has not ended is refused (`unfinished`).
  *
  * A parser reads one answer into a gatherer. Failures: VOL_EPROTOCOL with the path in the answer, or what the
  * vendor's own error code means (vol_deribit_meaning).

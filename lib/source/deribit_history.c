@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "source/deribit.h"
 
@@ -24,6 +25,25 @@ static enum vol_status begin_of(const struct vol_json *at, double count, int64_t
     return VOL_OK;
 }
 
+/* A candle that goes on: its close is not known yet. */
+static enum vol_status unfinished(const struct candle *c, const char *symbol, int64_t step,
+                                  struct vol_gather *out, struct vol_error *err)
+{
+    struct vol_buf raw = VOL_BUF_INIT;
+    enum vol_status status = vol_buf_add_str(&raw, "{\"symbol\":");
+
+    if (status == VOL_OK)
+        status = vol_buf_add_json(&raw, symbol, strlen(symbol));
+    if (status == VOL_OK)
+        status = vol_buf_addf(&raw, ",\"open\":%.15g,\"high\":%.15g,\"low\":%.15g,\"close\":%.15g}", c->open,
+                              c->high, c->low, c->close);
+    status = status == VOL_OK
+                 ? vol_gather_reject(out, "bar", c->begins + step, "unfinished", raw.data, raw.len, err)
+                 : vol_error_set(err, VOL_EOS, "out of memory");
+    vol_buf_free(&raw);
+    return status;
+}
+
 static enum vol_status put_candle(const struct vol_json *at, const char *symbol, const struct candle *c,
                                   int64_t step, int64_t now, struct vol_gather *out, struct vol_error *err)
 {
@@ -31,8 +51,8 @@ static enum vol_status put_candle(const struct vol_json *at, const char *symbol,
         !(c->close <= c->high && c->close >= c->low))
         return vol_json_wrong(at, err, "open %.10g high %.10g low %.10g close %.10g is no candle", c->open,
                               c->high, c->low, c->close);
-    if (c->begins + step > now) /* it goes on: its close is not known yet */
-        return VOL_OK;
+    if (c->begins + step > now)
+        return unfinished(c, symbol, step, out, err);
     vol_gather_begin(out, "bar", c->begins + step);
     vol_gather_str(out, "symbol", symbol);
     vol_gather_num(out, "open", c->open);

@@ -58,6 +58,8 @@ static void test_dvol(void)
         n++;
     UNIT(n == 6 && strstr(s.text.data, "\"ts\":\"2026-11-20T00:00:00Z\"") &&
          !strstr(s.text.data, "\"ts\":\"2026-11-21T00:00:00Z\""));
+    UNIT(strstr(s.text.data, "unfinished {\"symbol\":\"BTC-DVOL\",\"open\":44.6,\"high\":46.2,\"low\":43.9,"
+                             "\"close\":45}\n"));
     sources_end(&s);
     /* pages that lead back to themselves */
     begin(&s);

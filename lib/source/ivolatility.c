@@ -365,7 +365,7 @@ static enum vol_status fetch(const struct vol_query *query, struct vol_feed *fee
 {
     struct question q = {.feed = feed, .left = INT64_MAX};
     const char *what = query->what->name;
-    enum vol_status status = vol_us_symbols_check(query, err);
+    enum vol_status status = vol_us_query_check(query, err);
 
     for (size_t i = 0; i < query->n_symbols && status == VOL_OK; i++)
         status = strcmp(what, "chain") == 0

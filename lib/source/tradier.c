@@ -324,7 +324,7 @@ static enum vol_status fetch_symbol(const struct vol_query *query, const char *s
 static enum vol_status fetch(const struct vol_query *query, struct vol_feed *feed, struct vol_gather *out,
                              struct vol_error *err)
 {
-    enum vol_status status = vol_us_symbols_check(query, err);
+    enum vol_status status = vol_us_query_check(query, err);
 
     for (size_t i = 0; i < query->n_symbols && status == VOL_OK; i++)
         status = fetch_symbol(query, query->symbols[i], feed, out, err);

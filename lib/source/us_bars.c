@@ -89,8 +89,10 @@ static bool is_symbol(const char *symbol)
     return words > 0 && n <= SYMBOL_BYTES_MAX;
 }
 
-enum vol_status vol_us_symbols_check(const struct vol_query *query, struct vol_error *err)
+enum vol_status vol_us_query_check(const struct vol_query *query, struct vol_error *err)
 {
+    if (query->interval != 0 && query->interval != VOL_DAY)
+        return vol_error_set(err, VOL_EUSAGE, "--interval: bars of a day only");
     for (size_t i = 0; i < query->n_symbols; i++)
         if (!is_symbol(query->symbols[i]))
             return vol_error_set(err, VOL_EUSAGE,

@@ -39,7 +39,7 @@ void vol_us_range_days(const struct vol_query *query, int32_t *from, int32_t *to
 void vol_us_range(const struct vol_query *query, char from[VOL_DATE_MAX], char to[VOL_DATE_MAX]);
 
 /* That every symbol of the query may stand in an address: 1 to 32 letters, digits and `.^=:-_`, at least one
- * of them a letter or digit. VOL_EUSAGE. */
-enum vol_status vol_us_symbols_check(const struct vol_query *query, struct vol_error *err);
+ * of them a letter or digit; and that no other bars are asked for than daily ones. VOL_EUSAGE. */
+enum vol_status vol_us_query_check(const struct vol_query *query, struct vol_error *err);
 
 #endif

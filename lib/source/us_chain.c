@@ -189,17 +189,87 @@ int64_t vol_us_chain_ts(const struct vol_us_chain *chain)
     return ts == INT64_MIN || ts > chain->received ? chain->received : ts;
 }
 
+/* Dearer than any option is: the dearest share has seven digits. */
+#define PRICE_MAX 1e8
+#define COUNT_MAX 1e12
+
+/* The name of a value that cannot be; null: there is none. NaN is no value and may be. */
+static const char *absurd(const struct vol_us_quote *q)
+{
+    const struct {
+        const char *name;
+        double value, limit;
+    } values[] = {{"bid", q->bid, PRICE_MAX},
+                  {"ask", q->ask, PRICE_MAX},
+                  {"last", q->last, PRICE_MAX},
+                  {"bid_size", q->bid_size, COUNT_MAX},
+                  {"ask_size", q->ask_size, COUNT_MAX},
+                  {"volume", q->volume, COUNT_MAX},
+                  {"open_interest", q->open_interest, COUNT_MAX},
+                  {"vol", q->iv, 1e3},
+                  {"delta", q->delta, PRICE_MAX},
+                  {"gamma", q->gamma, PRICE_MAX},
+                  {"theta", q->theta, PRICE_MAX},
+                  {"vega", q->vega, PRICE_MAX},
+                  {"rho", q->rho, PRICE_MAX}};
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (fabs(values[i].value) > values[i].limit)
+            return values[i].name;
+    return NULL;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The median of the vols that there are, 0 when there are fewer than ten. */
+static enum vol_status median_vol(const struct vol_us_chain *chain, double *out, struct vol_error *err)
+{
+    enum { LEAST = 10 };
+    double *vol = malloc((chain->n + 1) * sizeof *vol);
+    size_t n = 0;
+
+    if (!vol)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    for (size_t i = 0; i < chain->n; i++)
+        if (chain->quote[i].iv > 0)
+            vol[n++] = chain->quote[i].iv;
+    qsort(vol, n, sizeof *vol, by_size);
+    *out = n < LEAST ? 0 : vol[n / 2];
+    free(vol);
+    return VOL_OK;
+}
+
 enum vol_status vol_us_chain_check(const struct vol_us_chain *chain, struct vol_error *err)
 {
+    enum vol_status status;
+    bool says = chain->n == 0;
+    double median = 0;
+
     for (size_t i = 0; i < chain->n; i++) {
         const struct vol_us_quote *q = &chain->quote[i];
+        char name[VOL_SYMBOL_MAX] = "";
+        const char *field = absurd(q);
 
-        if (isfinite(q->bid) || isfinite(q->ask) || isfinite(q->last) || isfinite(q->iv))
-            return VOL_OK;
+        if (field) {
+            vol_symbol_print_osi(&q->symbol, false, name);
+            return vol_error_set(err, VOL_EPROTOCOL, "%s: %s beyond anything that is traded", name, field);
+        }
+        says = says || isfinite(q->bid) || isfinite(q->ask) || isfinite(q->last) || isfinite(q->iv);
     }
-    return chain->n == 0 ? VOL_OK
-                         : vol_error_set(err, VOL_EPROTOCOL,
-                                         "%zu contracts, and no quote, trade or vol of any", chain->n);
+    if (!says)
+        return vol_error_set(err, VOL_EPROTOCOL, "%zu contracts, and no quote, trade or vol of any",
+                             chain->n);
+    if ((status = median_vol(chain, &median, err)) != VOL_OK)
+        return status;
+    return median > 8
+               ? vol_error_set(err, VOL_EPROTOCOL,
+                               "the median of the vols is %.4g: percent where decimals were promised", median)
+               : VOL_OK;
 }
 
 static double positive(double x)

@@ -80,8 +80,10 @@ void vol_us_chain_price(struct vol_us_chain *chain, double price, int64_t ts);
 /* The instant of the chain. */
 int64_t vol_us_chain_ts(const struct vol_us_chain *chain);
 
-/* That at least one contract has a quote, a trade or a vol: when no one has, members were renamed, or the
- * plan does not cover them. VOL_EPROTOCOL. (A chain without contracts is left to vol_us_chain_gather.) */
+/* That the chain as a whole is what was promised. VOL_EPROTOCOL: no contract has a quote, a trade or a vol
+ * (members were renamed, or the plan does not cover them); a number is beyond anything that is traded; the
+ * median of ten or more vols is above 8: percent where decimals were promised. (A chain without contracts is
+ * left to vol_us_chain_gather.) */
 enum vol_status vol_us_chain_check(const struct vol_us_chain *chain, struct vol_error *err);
 
 /* All quotes as records; FACTS are those of OUT. VOL_ENOINPUT: there are none. A bid and an ask that are both

@@ -355,7 +355,7 @@ static enum vol_status fetch(const struct vol_query *query, struct vol_feed *fee
                              struct vol_error *err)
 {
     struct pass pass = {.crumb = ""};
-    enum vol_status status = vol_us_symbols_check(query, err);
+    enum vol_status status = vol_us_query_check(query, err);
 
     for (size_t i = 0; i < query->n_symbols && status == VOL_OK; i++)
         status = strcmp(query->what->name, "bars") == 0

@@ -70,6 +70,12 @@ is_chain() {
     assert_output --partial 'a page that we have had'
 }
 
+@test "polygon: what pages repeat is written once, as it came last" {
+    us polygon chain DUP > chain
+    is_chain chain 3
+    assert_equal "$(jq -r 'select(.kind == "quote") | [.strike, .bid] | @csv' chain | paste -sd ' ')" '560,4.1 561,4.15 562,4.1'
+}
+
 @test "polygon: no options, no rights, names alone, no bars" {
     run us polygon chain NONE
     assert_failure 66

@@ -89,6 +89,36 @@ static void test_check(void)
     UNIT_STR(err.text, "2 contracts, and no quote, trade or vol of any");
     q->iv = 0.2;
     UNIT(vol_us_chain_check(&chain, &err) == VOL_OK);
+    q->ask = 1e300;
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_EPROTOCOL);
+    UNIT_STR(err.text, "SPY261218C00560000: ask beyond anything that is traded");
+    q->ask = 700000; /* a call on BRKA */
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_OK);
+    q->open_interest = -1e13;
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_EPROTOCOL);
+    vol_us_chain_free(&chain);
+}
+
+/* Percent where decimals were promised; a share in turmoil (GME in January 2021) has such vols here and
+ * there, not everywhere. */
+static void test_percent(void)
+{
+    struct vol_us_chain chain;
+    struct vol_error err = {0};
+    char name[32];
+
+    vol_us_chain_init(&chain);
+    for (int i = 0; i < 11; i++) {
+        snprintf(name, sizeof name, "SPY261218P00%d000", 560 + i);
+        add(&chain, name)->iv = i < 5 ? 0.18 : 18;
+    }
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_EPROTOCOL);
+    UNIT_STR(err.text, "the median of the vols is 18: percent where decimals were promised");
+    chain.quote[5].iv = 0.18;
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_OK);
+    chain.quote[5].iv = 18;
+    chain.n = 9; /* too few to tell */
+    UNIT(vol_us_chain_check(&chain, &err) == VOL_OK);
     vol_us_chain_free(&chain);
 }
 
@@ -143,12 +173,18 @@ static void test_bars(void)
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         query.symbols = &good[i];
         query.n_symbols = 1;
-        UNIT(vol_us_symbols_check(&query, &s.err) == VOL_OK);
+        UNIT(vol_us_query_check(&query, &s.err) == VOL_OK);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         query.symbols = &bad[i];
-        UNIT(vol_us_symbols_check(&query, &s.err) == VOL_EUSAGE);
+        UNIT(vol_us_query_check(&query, &s.err) == VOL_EUSAGE);
     }
+
+    query.symbols = &good[0];
+    query.interval = VOL_DAY;
+    UNIT(vol_us_query_check(&query, &s.err) == VOL_OK);
+    query.interval = VOL_MINUTE;
+    UNIT(vol_us_query_check(&query, &s.err) == VOL_EUSAGE);
 
     UNIT(vol_us_bar_gather(s.gather, "A", 1000, 1000, &bar, &s.err) == VOL_OK);
     UNIT(vol_us_bar_gather(s.gather, "A", 1001, 1000, &bar, &s.err) == VOL_OK);
@@ -168,6 +204,7 @@ int main(void)
     test_instant();
     test_zeros();
     test_check();
+    test_percent();
     test_multiplier();
     test_bars();
     return unit_done("source/us_chain");

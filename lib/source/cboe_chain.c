@@ -137,7 +137,8 @@ enum vol_status vol_cboe_chain(const struct vol_source_facts *facts, const char 
     vol_us_chain_init(&chain);
     vol_us_chain_received(&chain, received);
     root = vol_json_root(json);
-    if ((status = read_chain(&root, &chain, err)) == VOL_OK)
+    if ((status = read_chain(&root, &chain, err)) == VOL_OK &&
+        (status = vol_us_chain_check(&chain, err)) == VOL_OK)
         status = vol_us_chain_gather(&chain, facts, out, err);
     vol_us_chain_free(&chain);
     json_decref(json);

@@ -51,6 +51,10 @@ enum vol_status vol_deribit_meaning(int64_t code);
 /* The words of the error object AT: "not_found (13020): ...". */
 void vol_deribit_words(const struct vol_json *at, char *out, size_t size);
 
+/* VOL_EPROTOCOL when X (NaN: none) is beyond anything that is traded (1e12): NAME is what it is, AT where. */
+enum vol_status vol_deribit_possible(const struct vol_json *at, double x, const char *name,
+                                     struct vol_error *err);
+
 /* ---- one instrument, as a ticker or a line of the book summary shows it (deribit_market.c) ---- */
 
 /* NaN: none. */

@@ -51,6 +51,10 @@ static enum vol_status put_candle(const struct vol_json *at, const char *symbol,
         !(c->close <= c->high && c->close >= c->low))
         return vol_json_wrong(at, err, "open %.10g high %.10g low %.10g close %.10g is no candle", c->open,
                               c->high, c->low, c->close);
+    if (vol_deribit_possible(at, c->high, "high", err) != VOL_OK ||
+        vol_deribit_possible(at, c->low, "low", err) != VOL_OK ||
+        vol_deribit_possible(at, c->volume, "volume", err) != VOL_OK)
+        return VOL_EPROTOCOL;
     if (c->begins + step > now)
         return unfinished(c, symbol, step, out, err);
     vol_gather_begin(out, "bar", c->begins + step);
@@ -255,6 +259,11 @@ static enum vol_status read_trade(const struct vol_json *at, struct trade *t, st
         (status = vol_json_str(at, "combo_id", VOL_JSON_OPTIONAL, &t->combo, err)) != VOL_OK ||
         (status = vol_json_str(at, "block_trade_id", VOL_JSON_OPTIONAL, &t->block, err)) != VOL_OK)
         return status;
+    if ((status = vol_deribit_possible(at, t->price, "price", err)) != VOL_OK ||
+        (status = vol_deribit_possible(at, t->amount, "amount", err)) != VOL_OK)
+        return status;
+    if (!(t->amount > 0))
+        return vol_json_wrong(at, err, "amount %.10g", t->amount);
     if (strcmp(t->direction, "buy") != 0 && strcmp(t->direction, "sell") != 0)
         return vol_json_wrong(at, err, "direction: expected buy or sell, got \"%.40s\"", t->direction);
     return VOL_OK;

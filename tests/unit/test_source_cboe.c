@@ -152,6 +152,31 @@ static void test_refused(void)
     }
 }
 
+/* A chain in which nothing is said is not what was asked for; one without options is none. */
+static void test_nothing(void)
+{
+    static const char file[] =
+        "{\"timestamp\":\"2026-07-01 "
+        "14:00:00\",\"data\":{\"current_price\":201.5,\"last_trade_time\":null,\"options\":[%s]}}";
+    static const char option[] = "{\"option\":\"AAPL260717C00200000\",\"bid\":null,\"ask\":null,\"bid_size\":"
+                                 "1,\"ask_size\":1,\"iv\":null,"
+                                 "\"open_interest\":1,\"volume\":1,\"delta\":null,\"gamma\":null,\"theta\":"
+                                 "null,\"vega\":null,\"rho\":null,"
+                                 "\"last_trade_price\":null,\"last_trade_time\":null}";
+    char text[1024];
+    struct sources s;
+    int n = snprintf(text, sizeof text, file, option);
+
+    begin(&s);
+    UNIT(vol_cboe_chain(&s.facts, text, (size_t)n, sources_time(RECEIVED), s.gather, &s.err) ==
+             VOL_EPROTOCOL &&
+         strstr(s.err.text, "1 contracts, and no quote, trade or vol of any"));
+    n = snprintf(text, sizeof text, file, "");
+    UNIT(vol_cboe_chain(&s.facts, text, (size_t)n, sources_time(RECEIVED), s.gather, &s.err) == VOL_ENOINPUT);
+    UNIT_STR(sources_text(&s), "");
+    sources_end(&s);
+}
+
 /* ---- index
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -283,6 +308,7 @@ int main(void)
     test_chain();
     test_clocks();
     test_refused();
+    test_nothing();
     test_index();
     test_futures();
     test_expirations();

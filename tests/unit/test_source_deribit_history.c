@@ -85,6 +85,7 @@ static void test_chart(void)
     } wrong[] = {
         {"\"status\":\"ok\"", "\"status\":\"error\"", "status: expected ok or no_data"},
         {"\"volume\":[151.29318,0.0,", "\"volume\":[151.29318,", "result.volume: 2 values for 3 ticks"},
+        {"90800.0", "9e15", "result.ticks[0]: high 9e+15: beyond anything that is traded"},
         {"\"open\":[90500.0", "\"open\":[90900.0", "result.ticks[0]: open 90900 high 90800"},
         {"[1795122000000,1795125600000", "[1795125600000,1795125600000",
          "result.ticks[1]: the ticks do not ascend"},

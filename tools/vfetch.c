@@ -413,6 +413,8 @@ static struct vol_gather *fetch(struct tool *t, const struct vol_adapter *adapte
     }
     status = vol_fetch_run(&config, &gather, NULL, &t->err);
     draw(t, NULL);
+    if (status != VOL_OK && tool_stopping(t)) /* death by a signal shows as such */
+        exit(tool_finish(t));
     if (status != VOL_OK)
         tool_die_err(t);
     vol_gather_counts_get(gather, &counts);

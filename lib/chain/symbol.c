@@ -212,3 +212,17 @@ bool vol_symbol_family_find(const char *name, enum vol_symbol_family *family)
     }
     return false;
 }
+
+bool vol_symbol_is_type(const char *text, size_t n, char type)
+{
+    static const char *const calls[] = {"C", "c", "call", "Call", "CALL"}, *const puts[] = {"P", "p", "put",
+                                                                                            "Put", "PUT"};
+
+    for (size_t i = 0; i < 5; i++) {
+        const char *word = type == 'C' ? calls[i] : puts[i];
+
+        if (strlen(word) == n && memcmp(word, text, n) == 0)
+            return true;
+    }
+    return false;
+}

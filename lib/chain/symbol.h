@@ -40,6 +40,9 @@ enum vol_status vol_symbol_parse(enum vol_symbol_family family, const char *text
  * of more than six. */
 size_t vol_symbol_print_osi(const struct vol_symbol *symbol, bool padded, char out[VOL_SYMBOL_MAX]);
 
+/* Whether TEXT is one of the ways to write the option type TYPE (C, P): `C`, `c`, `call`, `Call`, `CALL`. */
+bool vol_symbol_is_type(const char *text, size_t n, char type);
+
 /* "osi", "deribit", "okx": true when NAME is one of them. */
 bool vol_symbol_family_find(const char *name, enum vol_symbol_family *family);
 

@@ -23,6 +23,9 @@ struct vol_writer {
     struct vol_buf out;
     size_t record; /* where the record begun starts in `out` */
     uint64_t count;
+    int64_t ts; /* the instant begun with last, and its text: the quotes of a snapshot share one */
+    char ts_text[VOL_TIME_MAX];
+    size_t ts_len;            /* 0: none yet */
     struct vol_csv_out *csv;  /* VOL_CSV only */
     struct vol_csv *splitter; /* for CSV rows that become JSON; made when the first one comes */
     enum vol_status status;   /* the first failure, for good */
@@ -244,16 +247,17 @@ enum vol_status vol_writer_edit(struct vol_writer *w, const struct vol_line *lin
 
 enum vol_status vol_writer_begin(struct vol_writer *w, const char *kind, int64_t ts)
 {
-    char text[VOL_TIME_MAX];
-    size_t n = vol_time_print(text, ts);
-
+    if (ts != w->ts || w->ts_len == 0) {
+        w->ts_len = vol_time_print(w->ts_text, ts);
+        w->ts = ts;
+    }
     w->record = w->out.len;
     if (w->format == VOL_CSV)
-        return vol_csv_out_begin(w->csv, kind, text, n);
+        return vol_csv_out_begin(w->csv, kind, w->ts_text, w->ts_len);
     put(w, "{\"kind\":\"", 9);
     put(w, kind, strlen(kind));
     put(w, "\",\"ts\":\"", 8);
-    put(w, text, n);
+    put(w, w->ts_text, w->ts_len);
     put(w, "\"", 1);
     return w->status;
 }
@@ -351,11 +355,30 @@ void vol_writer_str(struct vol_writer *w, const char *key, size_t key_len, const
         w->status = VOL_EOS;
 }
 
+void vol_writer_word(struct vol_writer *w, const char *key, size_t key_len, const char *text, size_t n)
+{
+    char *to;
+
+    if (w->format == VOL_CSV) {
+        vol_csv_out_cell(w->csv, key, key_len, text, n, true);
+        return;
+    }
+    to = room(w, key_len + n + 2);
+    if (to == NULL)
+        return;
+    copy_key(to, key, key_len);
+    to += key_len;
+    *to = '"';
+    memcpy(to + 1, text, n);
+    to[n + 1] = '"';
+    w->out.len += key_len + n + 2;
+}
+
 void vol_writer_time(struct vol_writer *w, const char *key, size_t key_len, int64_t ts)
 {
     char text[VOL_TIME_MAX];
 
-    vol_writer_str(w, key, key_len, text, vol_time_print(text, ts));
+    vol_writer_word(w, key, key_len, text, vol_time_print(text, ts));
 }
 
 void vol_writer_value(struct vol_writer *w, const char *key, size_t key_len, const struct vol_value *v)

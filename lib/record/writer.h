@@ -54,6 +54,11 @@ void vol_writer_num(struct vol_writer *writer, const char *key, size_t key_len, 
 void vol_writer_int(struct vol_writer *writer, const char *key, size_t key_len, int64_t x);
 void vol_writer_bool(struct vol_writer *writer, const char *key, size_t key_len, bool x);
 void vol_writer_str(struct vol_writer *writer, const char *key, size_t key_len, const char *text, size_t n);
+
+/* The same for a text that stands in JSON as it is: names, codes, dates and times of this program's own
+ * making, without quotes, backslashes and control characters. */
+void vol_writer_word(struct vol_writer *writer, const char *key, size_t key_len, const char *text, size_t n);
+
 void vol_writer_time(struct vol_writer *writer, const char *key, size_t key_len, int64_t ts);
 void vol_writer_null(struct vol_writer *writer, const char *key, size_t key_len);
 /* RAW is JSON text that the caller vouches for (a nested value, a number's own spelling). */

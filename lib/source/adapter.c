@@ -3,10 +3,18 @@
 #include <string.h>
 
 /* By name; one line each. */
+/* clang-format off */
 static const struct vol_adapter *const table[] = {
+    &vol_adapter_alpaca,
+    &vol_adapter_cboe,
     &vol_adapter_deribit,
     &vol_adapter_fred,
+    &vol_adapter_ivolatility,
+    &vol_adapter_polygon,
+    &vol_adapter_tradier,
+    &vol_adapter_yahoo,
 };
+/* clang-format on */
 
 const struct vol_adapter *const *vol_adapter_table(size_t *n)
 {

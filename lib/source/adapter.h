@@ -84,7 +84,13 @@ const struct vol_adapter_what *vol_adapter_what_find(const struct vol_adapter *a
 /* The layout NAME of the query; null when it is not there. */
 const struct vol_layout *vol_query_layout(const struct vol_query *query, const char *name);
 
+extern const struct vol_adapter vol_adapter_alpaca;
+extern const struct vol_adapter vol_adapter_cboe;
 extern const struct vol_adapter vol_adapter_deribit;
 extern const struct vol_adapter vol_adapter_fred;
+extern const struct vol_adapter vol_adapter_ivolatility;
+extern const struct vol_adapter vol_adapter_polygon;
+extern const struct vol_adapter vol_adapter_tradier;
+extern const struct vol_adapter vol_adapter_yahoo;
 
 #endif

@@ -191,7 +191,7 @@ enum vol_status vol_archive_last(const struct vol_archive *archive, int32_t *dat
         return vol_error_set(err, VOL_EIO, "%.80s...: path too long", archive->dir);
     }
     n = scandir(dir, &found, NULL, alphasort);
-    if (n < 0 && errno != ENOENT)
+    if (n < 0 && errno != ENOENT && errno != ENOTDIR)
         status = vol_error_set(err, VOL_EIO, "%s: cannot read the directory", dir);
     for (int i = n - 1; i >= 0; i--) {
         int32_t at;

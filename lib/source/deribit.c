@@ -196,9 +196,9 @@ static enum vol_status read_point(const struct vol_query *query, enum point poin
 
     vol_gather_received(out, answer->received);
     if (point == POINT_TICKER)
-        status = vol_deribit_read_ticker(&body, out, err);
+        status = vol_deribit_read_ticker(&body, name, out, err);
     else if (point == POINT_BOOK)
-        status = vol_deribit_book(&body, query->depth ? query->depth : 20, out, err);
+        status = vol_deribit_book(&body, name, query->depth ? query->depth : 20, out, err);
     else
         status = vol_deribit_index(&body, name, out, err);
     return vol_feed_blame(answer, status, err);
@@ -389,9 +389,11 @@ static enum vol_status fetch_chart(const struct vol_query *query, const char *na
 
 #define COUNT "1000"
 
-static enum vol_status ask_trades(const struct vol_query *query, const char *method, const char *const *pairs,
-                                  struct vol_feed *feed, struct vol_deribit_page *page,
-                                  struct vol_gather *out, struct vol_error *err)
+/* NAME: the only instrument that may be in the answer; null: any. */
+static enum vol_status ask_trades(const struct vol_query *query, const char *name, const char *method,
+                                  const char *const *pairs, struct vol_feed *feed,
+                                  struct vol_deribit_page *page, struct vol_gather *out,
+                                  struct vol_error *err)
 {
     struct vol_feed_answer answer;
     struct vol_deribit_body body;
@@ -401,7 +403,7 @@ static enum vol_status ask_trades(const struct vol_query *query, const char *met
         return status;
     body = body_of(&answer);
     vol_gather_received(out, answer.received);
-    return vol_feed_blame(&answer, vol_deribit_trades(query->facts, &body, page, out, err), err);
+    return vol_feed_blame(&answer, vol_deribit_trades(query->facts, &body, name, page, out, err), err);
 }
 
 /* From an instant on, then by number: a page boundary inside of a millisecond loses nothing. */
@@ -412,7 +414,7 @@ static enum vol_status trades_of_instrument(const struct vol_query *query, const
     struct vol_deribit_page page;
     char seq[VOL_NUM_MAX];
     enum vol_status status =
-        ask_trades(query, "get_last_trades_by_instrument_and_time",
+        ask_trades(query, name, "get_last_trades_by_instrument_and_time",
                    (const char *const[]){"instrument_name", name, "start_timestamp", from, "end_timestamp",
                                          to, "count", COUNT, "sorting", "asc", NULL},
                    feed, &page, out, err);
@@ -421,7 +423,7 @@ static enum vol_status trades_of_instrument(const struct vol_query *query, const
         int64_t before = page.last_seq;
 
         seq[vol_num_print_int(seq, before + 1)] = '\0';
-        status = ask_trades(query, "get_last_trades_by_instrument",
+        status = ask_trades(query, name, "get_last_trades_by_instrument",
                             (const char *const[]){"instrument_name", name, "start_seq", seq, "count", COUNT,
                                                   "sorting", "asc", NULL},
                             feed, &page, out, err);
@@ -445,7 +447,7 @@ static enum vol_status trades_of_currency(const struct vol_query *query, const c
     snprintf(start, sizeof start, "%s", from);
     while (status == VOL_OK && page.more) {
         status =
-            ask_trades(query, "get_last_trades_by_currency_and_time",
+            ask_trades(query, NULL, "get_last_trades_by_currency_and_time",
                        (const char *const[]){"currency", currency, "kind", "option", "start_timestamp", start,
                                              "end_timestamp", to, "count", COUNT, "sorting", "asc", NULL},
                        feed, &page, out, err);
@@ -469,7 +471,7 @@ static enum vol_status fetch_trades(const struct vol_query *query, const char *n
     char from[VOL_NUM_MAX], to[VOL_NUM_MAX];
 
     if (!query->has_since) /* the latest ones */
-        return ask_trades(query,
+        return ask_trades(query, is_currency ? NULL : name,
                           is_currency ? "get_last_trades_by_currency" : "get_last_trades_by_instrument",
                           is_currency ? (const char *const[]){"currency", name, "kind", "option", "count",
                                                               COUNT, "sorting", "desc", NULL}

@@ -4,7 +4,7 @@
  * of the book, the coin of inverse options, USDC of linear ones, and the record says which (currency,
  * inverse); a side without an order is absent (null in summaries, a price or amount of 0 in tickers); sizes
  * are in coin, so that the multiplier is 1 whatever the vendor's contract_size; a candle is known at its end,
- * and one that has not ended is left out.
+ * and one that has not ended is refused (`unfinished`).
  *
  * A parser reads one answer into a gatherer. Failures: VOL_EPROTOCOL with the path in the answer, or what the
  * vendor's own error code means (vol_deribit_meaning).
@@ -50,6 +50,10 @@ enum vol_status vol_deribit_meaning(int64_t code);
 
 /* The words of the error object AT: "not_found (13020): ...". */
 void vol_deribit_words(const struct vol_json *at, char *out, size_t size);
+
+/* VOL_EPROTOCOL when X (NaN: none) is beyond anything that is traded (1e12): NAME is what it is, AT where. */
+enum vol_status vol_deribit_possible(const struct vol_json *at, double x, const char *name,
+                                     struct vol_error *err);
 
 /* ---- one instrument, as a ticker or a line of the book summary shows it (deribit_market.c) ---- */
 
@@ -110,13 +114,15 @@ enum vol_status vol_deribit_instruments(const struct vol_source_facts *facts,
                                         const struct vol_deribit_body *body, struct vol_gather *out,
                                         struct vol_error *err);
 
-/* ticker. */
-enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, struct vol_gather *out,
-                                        struct vol_error *err);
+/* ticker of NAME. VOL_EPROTOCOL: it is another instrument's. */
+enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, const char *name,
+                                        struct vol_gather *out, struct vol_error *err);
 
-/* get_order_book: the ticker's record, and a `level` for each of the DEPTH best prices of either side. */
-enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t depth, struct vol_gather *out,
-                                 struct vol_error *err);
+/* get_order_book of NAME: the ticker's record, and a `level` for each of the DEPTH best prices of either
+ * side.
+ */
+enum vol_status vol_deribit_book(const struct vol_deribit_body *body, const char *name, int64_t depth,
+                                 struct vol_gather *out, struct vol_error *err);
 
 /* get_index_price of NAME. */
 enum vol_status vol_deribit_index(const struct vol_deribit_body *body, const char *name,
@@ -149,10 +155,10 @@ struct vol_deribit_page {
     bool more;
 };
 
-/* get_last_trades_*: `trade` records. The legs of a combo, which are published as trades of their own, are
- * not taken from the combo's. */
+/* get_last_trades_*: `trade` records, all of the instrument NAME unless that is null. The legs of a combo,
+ * which are published as trades of their own, are not taken from the combo's. */
 enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const struct vol_deribit_body *body,
-                                   struct vol_deribit_page *page, struct vol_gather *out,
+                                   const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                    struct vol_error *err);
 
 #endif

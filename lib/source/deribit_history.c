@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "source/deribit.h"
 
@@ -24,6 +25,25 @@ static enum vol_status begin_of(const struct vol_json *at, double count, int64_t
     return VOL_OK;
 }
 
+/* A candle that goes on: its close is not known yet. */
+static enum vol_status unfinished(const struct candle *c, const char *symbol, int64_t step,
+                                  struct vol_gather *out, struct vol_error *err)
+{
+    struct vol_buf raw = VOL_BUF_INIT;
+    enum vol_status status = vol_buf_add_str(&raw, "{\"symbol\":");
+
+    if (status == VOL_OK)
+        status = vol_buf_add_json(&raw, symbol, strlen(symbol));
+    if (status == VOL_OK)
+        status = vol_buf_addf(&raw, ",\"open\":%.15g,\"high\":%.15g,\"low\":%.15g,\"close\":%.15g}", c->open,
+                              c->high, c->low, c->close);
+    status = status == VOL_OK
+                 ? vol_gather_reject(out, "bar", c->begins + step, "unfinished", raw.data, raw.len, err)
+                 : vol_error_set(err, VOL_EOS, "out of memory");
+    vol_buf_free(&raw);
+    return status;
+}
+
 static enum vol_status put_candle(const struct vol_json *at, const char *symbol, const struct candle *c,
                                   int64_t step, int64_t now, struct vol_gather *out, struct vol_error *err)
 {
@@ -31,8 +51,12 @@ static enum vol_status put_candle(const struct vol_json *at, const char *symbol,
         !(c->close <= c->high && c->close >= c->low))
         return vol_json_wrong(at, err, "open %.10g high %.10g low %.10g close %.10g is no candle", c->open,
                               c->high, c->low, c->close);
-    if (c->begins + step > now) /* it goes on: its close is not known yet */
-        return VOL_OK;
+    if (vol_deribit_possible(at, c->high, "high", err) != VOL_OK ||
+        vol_deribit_possible(at, c->low, "low", err) != VOL_OK ||
+        vol_deribit_possible(at, c->volume, "volume", err) != VOL_OK)
+        return VOL_EPROTOCOL;
+    if (c->begins + step > now)
+        return unfinished(c, symbol, step, out, err);
     vol_gather_begin(out, "bar", c->begins + step);
     vol_gather_str(out, "symbol", symbol);
     vol_gather_num(out, "open", c->open);
@@ -235,6 +259,11 @@ static enum vol_status read_trade(const struct vol_json *at, struct trade *t, st
         (status = vol_json_str(at, "combo_id", VOL_JSON_OPTIONAL, &t->combo, err)) != VOL_OK ||
         (status = vol_json_str(at, "block_trade_id", VOL_JSON_OPTIONAL, &t->block, err)) != VOL_OK)
         return status;
+    if ((status = vol_deribit_possible(at, t->price, "price", err)) != VOL_OK ||
+        (status = vol_deribit_possible(at, t->amount, "amount", err)) != VOL_OK)
+        return status;
+    if (!(t->amount > 0))
+        return vol_json_wrong(at, err, "amount %.10g", t->amount);
     if (strcmp(t->direction, "buy") != 0 && strcmp(t->direction, "sell") != 0)
         return vol_json_wrong(at, err, "direction: expected buy or sell, got \"%.40s\"", t->direction);
     return VOL_OK;
@@ -290,7 +319,7 @@ static enum vol_status descends(const struct vol_json *trades, bool *out, struct
 }
 
 static enum vol_status put_trades(const struct vol_source_facts *facts, const struct vol_deribit_answer *a,
-                                  struct vol_deribit_page *page, struct vol_gather *out,
+                                  const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                   struct vol_error *err)
 {
     struct vol_deribit_page p = {0};
@@ -308,6 +337,8 @@ static enum vol_status put_trades(const struct vol_source_facts *facts, const st
         if ((status = vol_json_element(&trades, backwards ? n - 1 - i : i, &at, err)) != VOL_OK ||
             (status = read_trade(&at, &t, err)) != VOL_OK)
             break;
+        if (name && strcmp(t.name, name) != 0)
+            return vol_json_wrong(&at, err, "a trade of %.40s", t.name);
         p.first_ts = i == 0 ? t.ts : p.first_ts;
         status = put_trade(facts, &t, out, err);
     }
@@ -321,7 +352,7 @@ static enum vol_status put_trades(const struct vol_source_facts *facts, const st
 }
 
 enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const struct vol_deribit_body *body,
-                                   struct vol_deribit_page *page, struct vol_gather *out,
+                                   const char *name, struct vol_deribit_page *page, struct vol_gather *out,
                                    struct vol_error *err)
 {
     struct vol_deribit_answer a;
@@ -329,7 +360,7 @@ enum vol_status vol_deribit_trades(const struct vol_source_facts *facts, const s
 
     if (status != VOL_OK)
         return status;
-    status = put_trades(facts, &a, page, out, err);
+    status = put_trades(facts, &a, name, page, out, err);
     vol_deribit_close(&a);
     return status;
 }

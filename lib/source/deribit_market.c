@@ -7,6 +7,10 @@
 
 enum { WORDS = 160, VOL_DIGITS = 15 };
 
+/* Beyond these nothing is traded: amounts of the perpetual in USD come to 1e10. */
+#define NUMBER_MAX 1e12
+#define VOL_MAX    1e3
+
 static const char venue[] = "deribit";
 
 /* ---- the envelope
@@ -175,6 +179,43 @@ static const struct vol_deribit_market nothing = {.bid = NAN,
                                                   .vega = NAN,
                                                   .rho = NAN};
 
+enum vol_status vol_deribit_possible(const struct vol_json *at, double x, const char *name,
+                                     struct vol_error *err)
+{
+    return fabs(x) > NUMBER_MAX ? vol_json_wrong(at, err, "%s %.4g: beyond anything that is traded", name, x)
+                                : VOL_OK;
+}
+
+/* Numbers that JSON allows and no market has. */
+static enum vol_status check_market(const struct vol_json *at, const struct vol_deribit_market *m,
+                                    struct vol_error *err)
+{
+    const struct {
+        const char *name;
+        double value;
+    } values[] = {{"bid", m->bid},
+                  {"ask", m->ask},
+                  {"bid amount", m->bid_size},
+                  {"ask amount", m->ask_size},
+                  {"last price", m->last},
+                  {"mark_price", m->mark},
+                  {"volume", m->volume},
+                  {"open_interest", m->open_interest},
+                  {"underlying_price", m->underlying_price},
+                  {"delta", m->delta},
+                  {"gamma", m->gamma},
+                  {"theta", m->theta},
+                  {"vega", m->vega},
+                  {"rho", m->rho}};
+    enum vol_status status = VOL_OK;
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0] && status == VOL_OK; i++)
+        status = vol_deribit_possible(at, values[i].value, values[i].name, err);
+    if (status == VOL_OK && (m->iv > VOL_MAX || m->iv_bid > VOL_MAX || m->iv_ask > VOL_MAX))
+        return vol_json_wrong(at, err, "a vol above %.10g %%", 100 * VOL_MAX);
+    return status;
+}
+
 /* What only options have. */
 static enum vol_status read_option(const struct vol_json *at, struct vol_deribit_market *m,
                                    struct vol_error *err)
@@ -225,7 +266,8 @@ enum vol_status vol_deribit_ticker(const struct vol_json *at, struct vol_deribit
         (status = vol_json_object(at, "stats", VOL_JSON_OPTIONAL, &stats, err)) != VOL_OK ||
         (status = vol_json_num(&stats, "volume", VOL_JSON_OPTIONAL, &m.volume, err)) != VOL_OK)
         return status;
-    if (is_option(m.name) && (status = read_option(at, &m, err)) != VOL_OK)
+    if ((is_option(m.name) && (status = read_option(at, &m, err)) != VOL_OK) ||
+        (status = check_market(at, &m, err)) != VOL_OK)
         return status;
     *out = m;
     return VOL_OK;
@@ -247,7 +289,8 @@ enum vol_status vol_deribit_summary(const struct vol_json *at, struct vol_deribi
         (status = vol_json_num(at, "open_interest", VOL_JSON_NULLABLE, &m.open_interest, err)) != VOL_OK ||
         (status = vol_json_num(at, "volume", VOL_JSON_NULLABLE, &m.volume, err)) != VOL_OK ||
         (status = percent(at, "mark_iv", VOL_JSON_NULLABLE, &m.iv, err)) != VOL_OK ||
-        (status = positive(at, "underlying_price", VOL_JSON_NULLABLE, &m.underlying_price, err)) != VOL_OK)
+        (status = positive(at, "underlying_price", VOL_JSON_NULLABLE, &m.underlying_price, err)) != VOL_OK ||
+        (status = check_market(at, &m, err)) != VOL_OK)
         return status;
     *out = m;
     return VOL_OK;
@@ -320,8 +363,19 @@ enum vol_status vol_deribit_put(struct vol_gather *out, const struct vol_deribit
 /* ---- answers
  * ---------------------------------------------------------------------------------------------------- */
 
-enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, struct vol_gather *out,
-                                        struct vol_error *err)
+/* The ticker in ANSWER, which must be that of NAME: a proxy or a cache may answer another question. */
+static enum vol_status ticker_of(const struct vol_deribit_answer *answer, const char *name,
+                                 struct vol_deribit_market *out, struct vol_error *err)
+{
+    enum vol_status status = vol_deribit_ticker(&answer->result, out, err);
+
+    if (status == VOL_OK && strcmp(out->name, name) != 0)
+        return vol_json_wrong(&answer->result, err, "an answer about %.40s", out->name);
+    return status;
+}
+
+enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, const char *name,
+                                        struct vol_gather *out, struct vol_error *err)
 {
     struct vol_deribit_market m;
     struct vol_deribit_answer a;
@@ -329,7 +383,7 @@ enum vol_status vol_deribit_read_ticker(const struct vol_deribit_body *body, str
 
     if (status != VOL_OK)
         return status;
-    if ((status = vol_deribit_ticker(&a.result, &m, err)) == VOL_OK)
+    if ((status = ticker_of(&a, name, &m, err)) == VOL_OK)
         status = vol_deribit_put(out, &m, err);
     vol_deribit_close(&a);
     return status;
@@ -366,8 +420,8 @@ static enum vol_status put_levels(const struct vol_json *at, const char *key, co
     return status;
 }
 
-enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t depth, struct vol_gather *out,
-                                 struct vol_error *err)
+enum vol_status vol_deribit_book(const struct vol_deribit_body *body, const char *name, int64_t depth,
+                                 struct vol_gather *out, struct vol_error *err)
 {
     struct vol_deribit_market m;
     struct vol_deribit_answer a;
@@ -375,7 +429,7 @@ enum vol_status vol_deribit_book(const struct vol_deribit_body *body, int64_t de
 
     if (status != VOL_OK)
         return status;
-    if ((status = vol_deribit_ticker(&a.result, &m, err)) == VOL_OK &&
+    if ((status = ticker_of(&a, name, &m, err)) == VOL_OK &&
         (status = vol_deribit_put(out, &m, err)) == VOL_OK &&
         (status = put_levels(&a.result, "bids", "bid", depth, &m, out, err)) == VOL_OK)
         status = put_levels(&a.result, "asks", "ask", depth, &m, out, err);

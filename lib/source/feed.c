@@ -191,7 +191,7 @@ static enum vol_status check(const struct vol_feed *f, const struct vol_feed_req
     if (r->body != VOL_FEED_JSON && !a->bounded)
         return vol_error_set(err, VOL_EPROTOCOL, "%s: an answer without a length: a cut would not be seen",
                              place);
-    if (r->body == VOL_FEED_TEXT)
+    if (r->body == VOL_FEED_TEXT || a->status == 204) /* no content, by its own word */
         return VOL_OK;
     while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
         p++;

@@ -20,7 +20,7 @@ struct vol_adapter; /* adapter.h */
 struct vol_feed;
 
 enum vol_feed_body {
-    VOL_FEED_JSON, /* an HTML page or an empty body is refused (VOL_EPROTOCOL) */
+    VOL_FEED_JSON, /* an HTML page or an empty body is refused (VOL_EPROTOCOL), but for status 204 */
     VOL_FEED_CSV,  /* the same, and one whose last line has no end: a cut that no length tells */
     VOL_FEED_TEXT  /* as it is */
 };

@@ -285,7 +285,9 @@ enum vol_status vol_gather_contract(struct vol_gather *gather, enum vol_symbol_f
 /* What the gatherer itself knows. */
 static void put_own(struct vol_gather *g)
 {
-    if (find_field(g, "source") < FIELDS_MAX)
+    size_t source = find_field(g, "source");
+
+    if (source < FIELDS_MAX && !g->value[source].set)
         vol_gather_str(g, "source", g->config.source);
     if (g->has_received && find_field(g, "received") < FIELDS_MAX)
         vol_gather_time(g, "received", g->received);

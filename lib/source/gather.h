@@ -7,7 +7,7 @@
  *
  * An adapter writes fields in any order; they come out in the order of the kind's table (record/field.h). A
  * field that the table does not have, or of another type, is a bug of the adapter (VOL_EINTERNAL at
- * vol_gather_end). `source` and `received` are written by the gatherer.
+ * vol_gather_end). `received` is written by the gatherer, and `source` where the adapter writes none.
  */
 #ifndef VOL_SOURCE_GATHER_H
 #define VOL_SOURCE_GATHER_H

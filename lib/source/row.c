@@ -116,8 +116,10 @@ enum vol_status vol_source_new(struct vol_source **out, const struct vol_layout 
 
 void vol_source_free(struct vol_source *source)
 {
-    if (source)
+    if (source) {
+        free(source->cache);
         free(source->name);
+    }
     free(source);
 }
 
@@ -341,6 +343,17 @@ static bool is_plain(const char *text, size_t n)
     return p == end;
 }
 
+/* Whether nothing but 0 means "no value" and TEXT, if it is a plain number, is another. */
+static bool cannot_miss(const struct vol_layout_field *f, const char *text, size_t n)
+{
+    if (f->n_missing != 1 || f->missing[0] < 0 || f->missing[0] > 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (text[i] >= '1' && text[i] <= '9')
+            return true;
+    return false;
+}
+
 static enum vol_status put_date(const struct vol_layout_field *f, const char *text, size_t n,
                                 struct vol_writer *out, struct vol_error *err)
 {
@@ -370,7 +383,7 @@ static enum vol_status put_cell(const struct vol_layout_field *f, const char *te
     if (f->field->type != VOL_FIELD_NUM && f->field->type != VOL_FIELD_INT)
         return vol_row_bad_cell(f->column.name, "a field of this type cannot be read from a column", text, n,
                                 err);
-    if (!converted && f->n_missing == 0 && is_plain(text, n)) {
+    if (!converted && (f->n_missing == 0 || cannot_miss(f, text, n)) && is_plain(text, n)) {
         vol_writer_raw(out, f->key, f->key_len, text, n);
         return VOL_OK;
     }

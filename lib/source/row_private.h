@@ -7,9 +7,9 @@
 #include "source/pattern.h"
 #include "source/row.h"
 
-enum { VOL_ROW_TEXT_CACHE = 64 };
+enum { VOL_ROW_TEXT_CACHE = 64, VOL_ROW_CONTRACTS = 64 };
 
-/* The contract of the last row: rows of one expiration follow each other. */
+/* A contract of earlier rows: the next ones have the same root and expiration, or soon have them again. */
 struct contract_cache {
     bool known, odd;
     char root[VOL_ROOT_MAX];
@@ -17,6 +17,9 @@ struct contract_cache {
     struct vol_contract_spec contract;
     char expiration_text[VOL_DATE_MAX], expires_text[VOL_TIME_MAX], last_trade_text[VOL_TIME_MAX];
     char multiplier_text[VOL_NUM_MAX];
+    char agreed[VOL_ROW_TEXT_CACHE]; /* the last text of a date that agreed with this expiration */
+    size_t agreed_len;
+    int32_t agreed_date;
     size_t expiration_len, expires_len, last_trade_len, multiplier_len;
 };
 
@@ -42,8 +45,10 @@ struct vol_source {
     struct vol_datetime when;
     int32_t date;
     bool closed, file_ts;
-    double price; /* of the preamble */
-    struct contract_cache cache[VOL_LAYOUT_SIDES_MAX];
+    double price;                 /* of the preamble */
+    struct contract_cache *cache; /* n_cache for each side, a power of two: one until rows need more */
+    size_t n_cache, n_missed;
+    struct contract_cache *contract[VOL_LAYOUT_SIDES_MAX]; /* of the row in hand */
 };
 
 /* Column AT of a row: a cell of its own, or a part of the file's name. */

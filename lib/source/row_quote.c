@@ -7,13 +7,43 @@
 
 enum { OSI_TAIL = 15 };
 
-static enum vol_status find_contract(struct vol_source *s, struct contract_cache *c,
-                                     const struct vol_symbol *symbol, bool odd, struct vol_error *err)
+/* Where the contract of SYMBOL on side SIDE is kept, or would be. */
+static struct contract_cache *slot_of(const struct vol_source *s, size_t side,
+                                      const struct vol_symbol *symbol)
 {
+    size_t hash = (size_t)symbol->expiration + 7 * symbol->root_len + (size_t)symbol->root[0];
+
+    return &s->cache[side * s->n_cache + (hash & (s->n_cache - 1))];
+}
+
+/* Room for the expirations of a chain, where its rows do not come one expiration after the other. */
+static enum vol_status grow_cache(struct vol_source *s, struct vol_error *err)
+{
+    size_t wide = s->n_cache == 0 ? 1 : VOL_ROW_CONTRACTS;
+    struct contract_cache *grown;
+
+    if (wide == s->n_cache || (s->n_cache > 0 && s->n_missed < VOL_ROW_CONTRACTS))
+        return VOL_OK;
+    grown = calloc(s->layout->n_sides * wide, sizeof *grown);
+    if (!grown)
+        return vol_error_set(err, VOL_EOS, "out of memory");
+    free(s->cache);
+    s->cache = grown;
+    s->n_cache = wide;
+    return VOL_OK;
+}
+
+static enum vol_status find_contract(struct vol_source *s, size_t side, const struct vol_symbol *symbol,
+                                     bool odd, struct vol_error *err)
+{
+    struct contract_cache *c = slot_of(s, side, symbol);
+
+    s->contract[side] = c;
     if (c->known && c->expiration == symbol->expiration && c->odd == odd &&
         strcmp(c->root, symbol->root) == 0)
         return VOL_OK;
-    c->known = false;
+    s->n_missed++;
+    *c = (struct contract_cache){0};
     if (vol_contracts_find(&s->facts->contracts, s->layout->venue, symbol, &c->contract) != VOL_OK)
         return vol_error_set(err, VOL_EDATA, "%s: no contract of %s has this root", symbol->root,
                              s->layout->venue);
@@ -33,36 +63,30 @@ static enum vol_status find_contract(struct vol_source *s, struct contract_cache
     return VOL_OK;
 }
 
-static bool is_option_type(const char *text, size_t n, char type)
-{
-    static const char *const calls[] = {"C", "c", "call", "Call", "CALL"}, *const puts[] = {"P", "p", "put",
-                                                                                            "Put", "PUT"};
-
-    for (size_t i = 0; i < 5; i++) {
-        const char *word = type == 'C' ? calls[i] : puts[i];
-
-        if (strlen(word) == n && memcmp(word, text, n) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A column that says again what the name says must not contradict it. A day's difference in the expiration is
  * the custom of some vendors (the last trading day, or the Saturday behind it): the name's date is taken. */
 static bool agrees(const struct vol_layout_field *f, const struct vol_symbol *symbol, const char *text,
-                   size_t n)
+                   size_t n, struct contract_cache *c)
 {
     struct vol_datetime date;
     double x;
 
     switch (f->field->type) {
     case VOL_FIELD_DATE:
-        return vol_datefmt_parse(f->format, text, n, &date) == VOL_OK &&
-               abs(date.date - symbol->expiration) <= 1;
+        if (n == 0 || n != c->agreed_len || memcmp(text, c->agreed, n) != 0 ||
+            c->agreed_date != symbol->expiration) {
+            if (vol_datefmt_parse(f->format, text, n, &date) != VOL_OK ||
+                abs(date.date - symbol->expiration) > 1)
+                return false;
+            c->agreed_len = n < sizeof c->agreed ? n : 0;
+            memcpy(c->agreed, text, c->agreed_len);
+            c->agreed_date = symbol->expiration;
+        }
+        return true;
     case VOL_FIELD_NUM:
         return vol_num_parse_loose(text, n, &x) == VOL_OK && fabs(x / f->divide - symbol->strike) <= 0.0005;
     default:
-        return is_option_type(text, n, symbol->option_type);
+        return vol_symbol_is_type(text, n, symbol->option_type);
     }
 }
 
@@ -80,7 +104,7 @@ static enum vol_status compare(const struct vol_source *s, size_t side, const st
         if (at == VOL_CELL_ABSENT || !l->field[j].compared)
             continue;
         vol_cell_trim(vol_row_cell(s, cells, at), &text, &n);
-        if (!agrees(&l->field[j], symbol, text, n))
+        if (!agrees(&l->field[j], symbol, text, n, s->contract[side]))
             return vol_row_bad_cell(l->field[j].column.name, "differs from the name of the contract", text, n,
                                     err);
     }
@@ -128,8 +152,8 @@ static bool read_part(const struct vol_layout_field *f, const char *text, size_t
         symbol->strike /= f->divide;
         return true;
     default:
-        symbol->option_type = is_option_type(text, n, 'C') ? 'C' : 'P';
-        return is_option_type(text, n, symbol->option_type);
+        symbol->option_type = vol_symbol_is_type(text, n, 'C') ? 'C' : 'P';
+        return vol_symbol_is_type(text, n, symbol->option_type);
     }
 }
 
@@ -187,13 +211,16 @@ static enum vol_status read_side(struct vol_source *s, size_t side, const struct
         vol_cell_trim(vol_row_cell(s, cells, at), &text, &n);
         status = vol_symbol_parse(s->layout->family, text, n, symbol);
     }
-    if (status == VOL_OK)
-        status = compare(s, side, cells, symbol, err);
-    else if (s->layout->parts)
-        status = read_parts(s, side, cells, symbol, err);
-    else
+    if (status == VOL_OK) {
+        if ((status = find_contract(s, side, symbol, odd, err)) == VOL_OK)
+            status = compare(s, side, cells, symbol, err);
+    } else if (s->layout->parts) {
+        if ((status = read_parts(s, side, cells, symbol, err)) == VOL_OK)
+            status = find_contract(s, side, symbol, odd, err);
+    } else {
         return vol_row_bad_cell(l->symbol.name, "not the name of a contract", text, n, err);
-    return status == VOL_OK ? find_contract(s, &s->cache[side], symbol, odd, err) : status;
+    }
+    return status;
 }
 
 /* Whether the row's own mark says that the contract is not the standard one. */
@@ -218,8 +245,10 @@ enum vol_status vol_row_read_quotes(struct vol_source *s, const struct vol_csv_c
                                     struct vol_source_row *row, const char **reason, struct vol_error *err)
 {
     bool odd = is_odd(s, cells);
-    enum vol_status status;
+    enum vol_status status = grow_cache(s, err);
 
+    if (status != VOL_OK)
+        return status;
     for (size_t i = 0; i < s->layout->n_sides; i++) {
         status = read_side(s, i, cells, odd, row, err);
         if (status == VOL_NO)
@@ -228,10 +257,10 @@ enum vol_status vol_row_read_quotes(struct vol_source *s, const struct vol_csv_c
             return status;
         row->record[i] = (uint8_t)i;
     }
-    row->underlying = s->cache[0].contract.underlying;
-    if (s->layout->n_sides > 1 && strcmp(row->underlying, s->cache[1].contract.underlying) != 0)
+    row->underlying = s->contract[0]->contract.underlying;
+    if (s->layout->n_sides > 1 && strcmp(row->underlying, s->contract[1]->contract.underlying) != 0)
         return vol_error_set(err, VOL_EDATA, "the two sides are on different underlyings: %s and %s",
-                             row->underlying, s->cache[1].contract.underlying);
+                             row->underlying, s->contract[1]->contract.underlying);
     row->n_records = s->layout->n_sides;
     return VOL_OK;
 }
@@ -246,7 +275,7 @@ static void put_contract(const struct vol_source *s, const struct vol_source_row
                          struct vol_writer *out)
 {
     const struct vol_layout_side *l = &s->layout->side[side];
-    const struct contract_cache *c = &s->cache[side];
+    const struct contract_cache *c = s->contract[side];
     const struct vol_symbol *symbol = &row->symbol[side];
     double whole = floor(symbol->strike);
     char strike[VOL_NUM_MAX];
@@ -261,22 +290,22 @@ static void put_contract(const struct vol_source *s, const struct vol_source_row
         char osi[VOL_SYMBOL_MAX];
 
         n = vol_symbol_print_osi(symbol, false, osi);
-        vol_writer_str(out, VOL_KEY("symbol"), osi, n);
+        vol_writer_word(out, VOL_KEY("symbol"), osi, n);
     } else {
-        vol_writer_str(out, VOL_KEY("symbol"), name, n);
+        vol_writer_word(out, VOL_KEY("symbol"), name, n);
     }
-    vol_writer_str(out, VOL_KEY("root"), symbol->root, symbol->root_len);
-    vol_writer_str(out, VOL_KEY("expiration"), c->expiration_text, c->expiration_len);
-    vol_writer_str(out, VOL_KEY("expires"), c->expires_text, c->expires_len);
-    vol_writer_str(out, VOL_KEY("last_trade"), c->last_trade_text, c->last_trade_len);
+    vol_writer_word(out, VOL_KEY("root"), symbol->root, symbol->root_len);
+    vol_writer_word(out, VOL_KEY("expiration"), c->expiration_text, c->expiration_len);
+    vol_writer_word(out, VOL_KEY("expires"), c->expires_text, c->expires_len);
+    vol_writer_word(out, VOL_KEY("last_trade"), c->last_trade_text, c->last_trade_len);
     if (symbol->strike < 1e15 && !(whole < symbol->strike))
         vol_writer_int(out, VOL_KEY("strike"), (int64_t)whole);
     else
         vol_writer_raw(out, VOL_KEY("strike"), strike,
                        vol_num_print(strike, symbol->strike, VOL_NUM_SHORTEST));
-    vol_writer_str(out, VOL_KEY("option_type"), &symbol->option_type, 1);
+    vol_writer_word(out, VOL_KEY("option_type"), &symbol->option_type, 1);
     if (!l->gives_exercise)
-        vol_writer_str(out, VOL_KEY("exercise"), &c->contract.exercise, 1);
+        vol_writer_word(out, VOL_KEY("exercise"), &c->contract.exercise, 1);
     if (!l->gives_multiplier && isfinite(c->contract.multiplier))
         vol_writer_raw(out, VOL_KEY("multiplier"), c->multiplier_text, c->multiplier_len);
     if (!l->gives_currency)

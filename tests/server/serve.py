@@ -13,12 +13,13 @@ ones are good (a `~TAG` behind it keeps counts apart). ROUTES is the path of a r
     # REGEX<TAB>FILE[<TAB>TYPE]     the first REGEX that is found in PATH?QUERY decides; FILE lies beside the routes
     # REGEX<TAB>!STATUS<TAB>BODY    an answer with another status
     # drift<TAB>REGEX<TAB>TEXT      what the faults `drift…` change in a body: a field renamed
+    # set<TAB>REGEX<TAB>HEADER      a line for the head of the answers to matching PATH?QUERYs
+    # need<TAB>REGEX<TAB>NAME<TAB>VALUE<TAB>STATUS<TAB>BODY   those whose header NAME (lower case) has no match
+    #                               of VALUE are answered with STATUS
 
 @BASE@ in a body becomes the address of the server with FAULT and ROUTES (for links to the next page). A line
 `METHOD PATH` for each request goes to PORTS.log.
 """
-import functools
-import functools
 import gzip
 import os
 import re
@@ -30,7 +31,6 @@ import sys
 import threading
 import time
 import urllib.parse
-import zlib
 import zlib
 
 counts = {}
@@ -48,21 +48,29 @@ class Request:
         if not self.routes.startswith("/"):
             self.routes = os.path.join(os.path.dirname(os.path.abspath(__file__)), self.routes, "routes")
         self.path = "/" + rest
+        self.extra = []
         self.tls = isinstance(self.sock, ssl.SSLSocket)
         self.base = "%s://%s/%s/%s" % ("https" if self.tls else "http", headers.get("host", ""), self.fault, routes)
 
     def answer(self):
         """Status, content type, body; what the good vendor says."""
         drift = []
+        self.extra = []
         for line in open(self.routes, encoding="utf-8"):
             part = line.rstrip("\n").split("\t")
             if not line.strip() or line.startswith("#"):
                 continue
             if part[0] == "drift":
                 drift.append(part[1:3])
+            if part[0] == "set" and re.search(part[1], self.path):
+                self.extra.append(part[2])
+            if part[0] == "need" and re.search(part[1], self.path) and \
+                    not re.search(part[3], self.headers.get(part[2], "")):
+                return int(part[4]), "application/json", part[5].encode(), drift
         for line in open(self.routes, encoding="utf-8"):
             part = line.rstrip("\n").split("\t")
-            if not line.strip() or line.startswith("#") or part[0] == "drift" or not re.search(part[0], self.path):
+            if not line.strip() or line.startswith("#") or part[0] in ("drift", "set", "need") or \
+                    not re.search(part[0], self.path):
                 continue
             if part[1].startswith("!"):
                 return int(part[1][1:]), "application/json", part[2].encode(), drift
@@ -78,7 +86,7 @@ class Request:
         self.sock.sendall(data)
 
     def reply(self, status, kind, body, headers=(), length=None):
-        head = ["HTTP/1.1 %d X" % status, "Content-Type: " + kind, "Connection: close"] + list(headers)
+        head = ["HTTP/1.1 %d X" % status, "Content-Type: " + kind, "Connection: close"] + list(headers) + self.extra
         if length is not False:
             head.append("Content-Length: %d" % (len(body) if length is None else length))
         self.send(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + body)
@@ -120,6 +128,8 @@ def rename(body, drift):
 def first_number(body, text):
     """Another number in the place of the last value that is a bare one (of a CSV: the last cell)."""
     found = list(re.finditer(rb'(?<=[:,\[ "])-?\d+(\.\d+)?(?=[,}\]"\r\n]|$)', body.rstrip()))
+    if not found:
+        return body
     at = found[-1]
     return body[:at.start()] + text + body[at.end():]
 
@@ -195,33 +205,22 @@ def no_length_cut(r):
     r.reply(200, kind, body[:len(body) * 2 // 3], length=False)
 
 
-@functools.lru_cache
-def bomb(members):
-    """Gzip members of 30 MB each, made once."""
-    z = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = b" " * (1 << 20)
-    return (b"".join(z.compress(block) for _ in range(30)) + z.flush()) * members
-
-
-@functools.lru_cache(maxsize=None)
-def member():
-    return gzip.compress(b" " * (1 << 24), 9)
+# 1 MB of blanks as deflate data that can stand behind themselves (the flush forgets what came before).
+_z = zlib.compressobj(9, zlib.DEFLATED, -15)
+BLANKS = _z.compress(b" " * (1 << 20)) + _z.flush(zlib.Z_FULL_FLUSH)
+BLANKS_CRC = zlib.crc32(b" " * (1 << 20))
+GZIP_HEAD, DEFLATE_END = b"\x1f\x8b\x08\0\0\0\0\0\0\x03", b"\x03\0"
 
 
 def gzip_bomb(r):
-    r.reply(200, "application/json", bomb(8), ["Content-Encoding: gzip"])
-
-
-@functools.lru_cache(maxsize=None)
-def flat():
-    """One gzip member of 300 MB, made once: it takes the machine a second."""
-    z = zlib.compressobj(1, zlib.DEFLATED, 31)
-    block = b" " * (1 << 20)
-    return b"".join(z.compress(block) for _ in range(300)) + z.flush()
+    """Many members of 1 MB, 320 MB in all."""
+    member = GZIP_HEAD + BLANKS + DEFLATE_END + struct.pack("<II", BLANKS_CRC, 1 << 20)
+    r.reply(200, "application/json", member * 320, ["Content-Encoding: gzip"])
 
 
 def gzip_flat(r):
-    r.reply(200, "application/json", flat(), ["Content-Encoding: gzip"])
+    """One gzip member of 300 MB; nobody should get as far as its checksum."""
+    r.reply(200, "application/json", GZIP_HEAD + BLANKS * 300 + DEFLATE_END + bytes(8), ["Content-Encoding: gzip"])
 
 
 def gzip_cut(r):

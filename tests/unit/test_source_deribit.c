@@ -196,6 +196,10 @@ static void test_refused(void)
         {"book_summary_btc.json", "\"underlying_price\"", "\"forward\"",
          "result[0].underlying_price: is missing"},
         {"book_summary_btc.json", "\"mark_price\":0.02195339", "\"mark_price\":1e999", "line 1"},
+        {"book_summary_btc.json", "\"mark_price\":0.02195339", "\"mark_price\":1e300",
+         "result[2]: mark_price 1e+300: beyond anything that is traded"},
+        {"book_summary_btc.json", "\"mark_iv\":43.88", "\"mark_iv\":438800",
+         "result[2]: a vol above 100000 %"},
         {"book_summary_btc.json", "\"creation_timestamp\":1795204800123", "\"creation_timestamp\":1795204800",
          "result[0].creation_timestamp: expected an instant"},
         {"book_summary_btc.json", "\"quote_currency\":\"BTC\"", "\"quote_currency\":\"USD\"",
@@ -331,10 +335,22 @@ static void test_instruments(void)
 typedef enum vol_status reader(const struct vol_deribit_body *body, struct vol_gather *out,
                                struct vol_error *err);
 
+/* The ticker of whatever instrument the answer is about. */
+static enum vol_status ticker(const struct vol_deribit_body *body, struct vol_gather *out,
+                              struct vol_error *err)
+{
+    const char *at = body->len > 0 ? strstr(body->text, "\"instrument_name\":\"") : NULL;
+    char name[64] = "";
+
+    if (at)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at + 19, "\""), at + 19);
+    return vol_deribit_read_ticker(body, name, out, err);
+}
+
 static enum vol_status book_of_two(const struct vol_deribit_body *body, struct vol_gather *out,
                                    struct vol_error *err)
 {
-    return vol_deribit_book(body, 2, out, err);
+    return vol_deribit_book(body, "BTC-25DEC26-100000-C", 2, out, err);
 }
 
 static enum vol_status index_of_btc(const struct vol_deribit_body *body, struct vol_gather *out,
@@ -371,7 +387,7 @@ static void read_wrong(reader *read, const char *name, const char *from, const c
 static void test_ticker(void)
 {
     struct sources s;
-    const char *text = read_file(&s, vol_deribit_read_ticker, FILES "ticker_option.json");
+    const char *text = read_file(&s, ticker, FILES "ticker_option.json");
 
     UNIT(strstr(text, NOW ",\"underlying\":\"BTC\",\"symbol\":\"BTC-25DEC26-100000-C\"," DEC25) &&
          strstr(text,
@@ -382,7 +398,7 @@ static void test_ticker(void)
                 "\"vendor_vega\":83.41551,\"vendor_rho\":18.03211," TAIL));
     sources_end(&s);
     /* no bid: a price of 0, an amount of 0 and a bid_iv of 0 */
-    text = read_file(&s, vol_deribit_read_ticker, FILES "ticker_no_bid.json");
+    text = read_file(&s, ticker, FILES "ticker_no_bid.json");
     UNIT(strstr(text, "\"inverse\":true,\"ask\":0.0001,\"ask_size\":25,\"mark\":9.3e-07,\"volume\":0,"
                       "\"open_interest\":1538.2,\"underlying_price\":91633.25,\"vendor_iv\":0.77,"
                       "\"vendor_iv_ask\":0.7088,\"vendor_delta\"") &&
@@ -395,20 +411,20 @@ static void test_ticker(void)
         struct vol_deribit_body body = body_of(&a);
 
         begin(&s);
-        UNIT(vol_deribit_read_ticker(&body, s.gather, &s.err) == VOL_OK);
+        UNIT(ticker(&body, s.gather, &s.err) == VOL_OK);
         UNIT(!strstr(sources_text(&s), "\"bid") && !strstr(s.text.data, "iv_bid") &&
              strstr(s.text.data, "\"ask\":0.0225"));
         sources_end(&s);
         vol_buf_free(&a);
     }
     /* a future is a bar */
-    text = read_file(&s, vol_deribit_read_ticker, FILES "ticker_perpetual.json");
+    text = read_file(&s, ticker, FILES "ticker_perpetual.json");
     UNIT_STR(text, "{\"kind\":\"bar\"," NOW
                    ",\"symbol\":\"BTC-PERPETUAL\",\"close\":91022.5,\"mark\":91020.78," TAIL);
     sources_end(&s);
-    read_wrong(vol_deribit_read_ticker, FILES "ticker_option.json", "\"best_bid_price\"", "\"bid\"",
+    read_wrong(ticker, FILES "ticker_option.json", "\"best_bid_price\"", "\"bid\"",
                "result.best_bid_price: is missing");
-    read_wrong(vol_deribit_read_ticker, FILES "ticker_option.json", "\"greeks\":{\"delta\":0.21934",
+    read_wrong(ticker, FILES "ticker_option.json", "\"greeks\":{\"delta\":0.21934",
                "\"greeks\":{\"delta\":\"x\"", "result.greeks.delta: expected a number");
 }
 
@@ -426,6 +442,8 @@ static void test_book(void)
         UNIT_STR(levels, LEVEL("bid", "1", "0.0215", "38") LEVEL("bid", "2", "0.021", "61.5")
                              LEVEL("ask", "1", "0.0225", "12.4") LEVEL("ask", "2", "0.023", "40"));
     sources_end(&s);
+    read_wrong(book_of_two, FILES "order_book.json", "\"BTC-25DEC26-100000-C\"", "\"BTC-25DEC26-110000-C\"",
+               "result: an answer about BTC-25DEC26-110000-C");
     read_wrong(book_of_two, FILES "order_book.json", "[0.021,61.5]", "[0.0216,61.5]",
                "result.bids[1]: the bids are not in order");
     read_wrong(book_of_two, FILES "order_book.json", "[0.023,40.0]", "[0.023,-1.0]",
@@ -470,7 +488,7 @@ static void test_errors(void)
         struct sources s;
 
         begin(&s);
-        if (!UNIT(vol_deribit_read_ticker(&body, s.gather, &s.err) == answers[i].status &&
+        if (!UNIT(ticker(&body, s.gather, &s.err) == answers[i].status &&
                   strstr(s.err.text, answers[i].words)))
             printf("    %s: %s\n", answers[i].text, s.err.text);
         sources_end(&s);

@@ -58,6 +58,8 @@ static void test_dvol(void)
         n++;
     UNIT(n == 6 && strstr(s.text.data, "\"ts\":\"2026-11-20T00:00:00Z\"") &&
          !strstr(s.text.data, "\"ts\":\"2026-11-21T00:00:00Z\""));
+    UNIT(strstr(s.text.data, "unfinished {\"symbol\":\"BTC-DVOL\",\"open\":44.6,\"high\":46.2,\"low\":43.9,"
+                             "\"close\":45}\n"));
     sources_end(&s);
     /* pages that lead back to themselves */
     begin(&s);
@@ -83,6 +85,7 @@ static void test_chart(void)
     } wrong[] = {
         {"\"status\":\"ok\"", "\"status\":\"error\"", "status: expected ok or no_data"},
         {"\"volume\":[151.29318,0.0,", "\"volume\":[151.29318,", "result.volume: 2 values for 3 ticks"},
+        {"90800.0", "9e15", "result.ticks[0]: high 9e+15: beyond anything that is traded"},
         {"\"open\":[90500.0", "\"open\":[90900.0", "result.ticks[0]: open 90900 high 90800"},
         {"[1795122000000,1795125600000", "[1795125600000,1795125600000",
          "result.ticks[1]: the ticks do not ascend"},
@@ -132,7 +135,7 @@ static enum vol_status trades(struct sources *s, const char *name, struct vol_de
 {
     struct vol_buf a = sources_body(name);
     struct vol_deribit_body body = body_of(&a);
-    enum vol_status status = vol_deribit_trades(&s->facts, &body, page, s->gather, &s->err);
+    enum vol_status status = vol_deribit_trades(&s->facts, &body, NULL, page, s->gather, &s->err);
 
     vol_buf_free(&a);
     return status;
@@ -188,8 +191,11 @@ static void test_backwards(void)
     struct sources s;
 
     begin(&s);
-    UNIT(vol_deribit_trades(&s.facts, &body, &page, s.gather, &s.err) == VOL_OK && page.last_seq == 3);
+    UNIT(vol_deribit_trades(&s.facts, &body, "BTC-25DEC26-100000-C", &page, s.gather, &s.err) == VOL_OK &&
+         page.last_seq == 3);
     UNIT(strstr(sources_text(&s), "\"trade_seq\":2") < strstr(s.text.data, "\"trade_seq\":3"));
+    UNIT(vol_deribit_trades(&s.facts, &body, "BTC-PERPETUAL", &page, s.gather, &s.err) == VOL_EPROTOCOL &&
+         strstr(s.err.text, "result.trades[1]: a trade of BTC-25DEC26-100000-C"));
     sources_end(&s);
 }
 

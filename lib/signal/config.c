@@ -41,7 +41,7 @@ static enum vol_status load_model(const struct vol_conf *conf, struct vol_model_
                              conf->where);
     /* Beyond half of what lies between them the thresholds of both sides would overlap. */
     if (status == VOL_OK)
-        status = vol_conf_num(conf, "hysteresis", false, 0, fabs(l->sell - l->buy) / 2,
+        status = vol_conf_num(conf, "hysteresis", false, 0, fabs(l->sell - l->buy) * (0.5 + 1e-9),
                               &model->steady.hysteresis, err);
     if (status == VOL_OK)
         status = vol_conf_int(conf, "min_hold", false, 0, 10000, &model->steady.min_hold, err);

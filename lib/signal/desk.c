@@ -31,7 +31,8 @@ void vol_desk_free(struct vol_desk *desk)
     memset(desk, 0, sizeof *desk);
 }
 
-static enum vol_status new_panel(const struct vol_desk_config *config, struct vol_panel **out, struct vol_error *err)
+static enum vol_status new_panel(const struct vol_desk_config *config, struct vol_panel **out,
+                                 struct vol_error *err)
 {
     struct vol_regime *regime = NULL;
     struct vol_panel *panel;

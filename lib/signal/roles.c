@@ -3,9 +3,9 @@
 #include <string.h>
 
 static const struct vol_role known[] = {
-    {"VIX", "SPX", VOL_IN_VIX},     {"VIX9D", "SPX", VOL_IN_VIX9D}, {"VIX3M", "SPX", VOL_IN_VIX3M},
-    {"VIX6M", "SPX", VOL_IN_VIX6M}, {"VVIX", "SPX", VOL_IN_VVIX},   {"SKEW", "SPX", VOL_IN_SKEW},
-    {"VXN", "NDX", VOL_IN_VIX},     {"RVX", "RUT", VOL_IN_VIX},     {"VXD", "DJX", VOL_IN_VIX},
+    {"VIX", "SPX", VOL_IN_VIX},       {"VIX9D", "SPX", VOL_IN_VIX9D}, {"VIX3M", "SPX", VOL_IN_VIX3M},
+    {"VIX6M", "SPX", VOL_IN_VIX6M},   {"VVIX", "SPX", VOL_IN_VVIX},   {"SKEW", "SPX", VOL_IN_SKEW},
+    {"VXN", "NDX", VOL_IN_VIX},       {"RVX", "RUT", VOL_IN_VIX},     {"VXD", "DJX", VOL_IN_VIX},
     {"VX/*", "SPX", VOL_ROLE_FUTURE},
 };
 
@@ -26,7 +26,8 @@ enum vol_status vol_roles_add(struct vol_roles *roles, const char *text, struct 
 
     if (equals == NULL || equals == text || equals - text >= VOL_ROLE_NAME_MAX || end - equals < 2 ||
         end - equals > VOL_ROLE_NAME_MAX)
-        return vol_error_set(err, VOL_EUSAGE, "expected SYMBOL=UNDERLYING.WHAT such as VXN=NDX.vix, got \"%.80s\"", text);
+        return vol_error_set(err, VOL_EUSAGE,
+                             "expected SYMBOL=UNDERLYING.WHAT such as VXN=NDX.vix, got \"%.80s\"", text);
     if (roles->n == VOL_ROLES_MAX)
         return vol_error_set(err, VOL_EUSAGE, "more than %d roles", VOL_ROLES_MAX);
     memcpy(role.symbol, text, (size_t)(equals - text));
@@ -35,8 +36,10 @@ enum vol_status vol_roles_add(struct vol_roles *roles, const char *text, struct 
         for (i = 0; i < sizeof words / sizeof words[0] && strcmp(words[i].name, dot + 1) != 0; i++)
             continue;
         if (i == sizeof words / sizeof words[0])
-            return vol_error_set(err, VOL_EUSAGE, "%.80s: a bar is vix, vix9d, vix3m, vix6m, vvix, skew, price or future, not %.32s",
-                                 text, dot + 1);
+            return vol_error_set(
+                err, VOL_EUSAGE,
+                "%.80s: a bar is vix, vix9d, vix3m, vix6m, vvix, skew, price or future, not %.32s", text,
+                dot + 1);
         role.what = words[i].what;
     }
     roles->role[roles->n++] = role;

@@ -146,7 +146,7 @@ lint:
 # How well the surfaces fit the real chains of the data folder, and what regimes its history had; the tables are kept.
 quality:
 	@$(MAKE) -s all $(BUILD)/bench/regime_walk
-	@for page in quality regimes; do \
+	@for page in quality regimes forecast; do \
 	    python3 tests/quality/$$page.py > tests/quality/$$page.md.new || exit 1; \
 	    mv tests/quality/$$page.md.new tests/quality/$$page.md; \
 	done

@@ -17,15 +17,14 @@
 
 enum { SYMBOL = VOL_W_OWN, UNDERLYING, OPEN, HIGH, LOW, CLOSE, EX_DATE, RATIO, AMOUNT, FIELD };
 
-static struct vol_want wants[] = {{"symbol", false},  {"underlying", false},
-                                  {"open", false},    {"high", false},
-                                  {"low", false},     {"close", false},
-                                  {"ex_date", false}, {"ratio", false},
-                                  {"amount", false},  {"realised_variance", false}};
+static const char no_field[] = "variance"; /* what stands in `wants` when none is asked for */
+static struct vol_want wants[] = {
+    {"symbol", false}, {"underlying", false}, {"open", false},  {"high", false},   {"low", false},
+    {"close", false},  {"ex_date", false},    {"ratio", false}, {"amount", false}, {no_field, false}};
 enum { N_WANTS = sizeof wants / sizeof wants[0] };
 
-static const char *models = "har_log", *horizons = "1,5,22", *measure = "range", *variance_field, *lstm_path,
-                  *train_path, *from, *until, *at, *against = "ewma,mean22";
+static const char *models = "har_log", *horizons = "1,5,22", *measure = "range", *lstm_path, *train_path,
+                  *from, *until, *at, *against = "ewma,mean22";
 static double lambda = 0.94, decay = 0.99, per_year = 252;
 static int64_t refit = 22, window, least = 500, hidden = 16, lookback = 10, epochs = 200, seed = 1;
 static int only_last, fits, score;
@@ -38,7 +37,7 @@ static const struct vol_opt options[] = {
     {VOL_OPT_STR, 'z', "horizons", "DAYS", &horizons, NULL, 0, 0, "trading days ahead, at most 6 (1,5,22)"},
     {VOL_OPT_ENUM, 'M', "measure", "WORD", &measure, "range|squared", 0, 0,
      "a day's variance: range (Garman-Klass and overnight return squared), or squared (the return)"},
-    {VOL_OPT_STR, 'f', "variance-field", "NAME", &variance_field, NULL, 0, 0,
+    {VOL_OPT_STR, 'f', "variance-field", "NAME", &wants[FIELD - VOL_W_OWN].name, NULL, 0, 0,
      "the bars' field that holds a day's variance, in place of --measure"},
     {VOL_OPT_LIST, 's', "symbol", "SYMBOL", &symbols, NULL, 0, 0,
      "only bars of SYMBOL (all); may be repeated"},
@@ -88,9 +87,14 @@ struct state {
     uint64_t history_line;
 };
 
+static bool field_given(void)
+{
+    return wants[FIELD - VOL_W_OWN].name != no_field;
+}
+
 static const char *measure_name(void)
 {
-    return variance_field != NULL ? variance_field : measure;
+    return field_given() ? wants[FIELD - VOL_W_OWN].name : measure;
 }
 
 /* ---- options ---------------------------------------------------------------------------------------------
@@ -179,7 +183,7 @@ static void read_options(struct state *s)
     size_t i, members = 0;
 
     s->config.measure = strcmp(measure, "squared") == 0 ? VOL_REALVAR_SQUARED : VOL_REALVAR_RANGE;
-    s->config.given = variance_field != NULL;
+    s->config.given = field_given();
     s->config.keep = score || train_path != NULL;
     s->config.from = INT32_MIN;
     s->config.until = INT32_MAX;
@@ -193,8 +197,6 @@ static void read_options(struct state *s)
     s->from = read_date(s, "--from", from, INT32_MIN);
     s->until = read_date(s, "--until", until, INT32_MAX);
     s->at = read_date(s, "--at", at, INT32_MIN);
-    if (variance_field != NULL)
-        wants[FIELD - VOL_W_OWN].name = variance_field;
     read_horizons(s);
     if (train_path != NULL) {
         s->config.forecast.least = SIZE_MAX; /* days are kept, nothing is forecast */

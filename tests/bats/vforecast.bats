@@ -150,6 +150,19 @@ PY
     assert_output ok
 }
 
+@test "--variance-field: the bars bring their variance, and need no range for it" {
+    vix_bars 2015-01-01 260 | jq -c '{kind, ts, symbol, close, rv5: (.high / .low | log | . * .)}' > bars
+    vforecast -m ewma,har_log -z 1 -n 200 -f rv5 --only forecast --precision 17 bars > out
+    run jq -rs '[.[] | select(.model == "ewma")] as $f | reduce $f[1:][] as $r ($f[0].realised; 0.94 * . + 0.06 * $r.realised) |
+        . - $f[-1].variance | fabs < 1e-15' out
+    assert_output true
+    run sh -c 'tail -n 1 out | jq -c "[.measure, .n, .variance > 0]"'
+    assert_output '["rv5",260,true]'
+    jq -c 'if .ts[:10] == "2015-03-02" then .rv5 = -1 elif .ts[:10] == "2015-03-03" then del(.rv5) else . end' bars > holes
+    run sh -c 'vforecast -q -m ewma -z 1 -f rv5 --only forecast holes | jq -r ".reason // \"ok\"" | sort | uniq -c | xargs'
+    assert_output "2 no_variance_given 258 warmup"
+}
+
 @test "too few days, and symbols that appear late, are in warm-up" {
     { vix_bars 2015-01-01 230; vix_bars 2015-10-01 120 | sed 's/"VIX"/"LATE"/'; } | sort -t'"' -k8,8 -s > in
     vforecast -m ewma -z 5 -n 200 --only forecast in > out

@@ -1,5 +1,9 @@
-/* garch_fit FILE N ROUNDS: fit the three models of garch.h to N simulated returns, which go to FILE for the peer. Printed
- * for each: CPU milliseconds of a fit from no start, the median of ROUNDS, and the log likelihood. */
+/* garch_fit.c: fits of the three models of garch.h to simulated returns.
+ *
+ *     garch_fit FILE N ROUNDS
+ *
+ * The N returns go to FILE for the peer. Printed for each model: CPU milliseconds of a fit from no start, the
+ * median of ROUNDS, and the log likelihood. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,8 @@ INSTALL  ?= install
 VERSION := 0.1.0
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-# Random forests need XGBoost (libxgboost-dev); without it, or with XGBOOST=no, the rest is built and a forest is refused.
+# Random forests need XGBoost (libxgboost-dev), which is loaded when one is wanted; without it, or with XGBOOST=no, the rest
+# is built and a forest is refused.
 XGBOOST ?= $(shell $(CC) $(CPPFLAGS) -E -include xgboost/c_api.h -x c /dev/null > /dev/null 2>&1 && echo yes || echo no)
 XGBOOST := $(XGBOOST)
 # No fused multiply-add behind our back: the same input must give the same bytes on every CPU.
@@ -21,7 +22,7 @@ ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Itools $(WARN) -ffp-cont
 TOOL_CFLAGS := -DVOLPIPE_VERSION='"$(VERSION)"' -DVOLPIPE_PREFIX='"$(PREFIX)"'
 # --as-needed: a tool is linked with the libraries that it uses and no others (a start-up goal).
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed $(LDFLAGS)
-LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -larchive $(if $(filter yes,$(XGBOOST)),-lxgboost) -lm
+LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -larchive -ldl -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
@@ -145,7 +146,7 @@ lint:
 # How well the surfaces fit the real chains of the data folder, and what regimes its history had; the tables are kept.
 quality:
 	@$(MAKE) -s all $(BUILD)/bench/regime_walk
-	@for page in quality regimes; do \
+	@for page in quality regimes forecast; do \
 	    python3 tests/quality/$$page.py > tests/quality/$$page.md.new || exit 1; \
 	    mv tests/quality/$$page.md.new tests/quality/$$page.md; \
 	done

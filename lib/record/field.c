@@ -249,6 +249,8 @@ static const struct vol_field forward_fields[] = {
 };
 
 #include "record/field_signal.inc"
+
+#include "record/field_forecast.inc"
 #include "record/field_surface.inc"
 
 static const struct vol_field order_fields[] = {
@@ -444,7 +446,10 @@ static const struct vol_kind kinds[] = {
     KIND("violation", "a place where the surface has static arbitrage", violation_fields),
     KIND("metrics", "one row of figures per snapshot", metrics_fields),
     KIND("signal", "an opinion on volatility and what it was made from", signal_fields),
+    KIND("measures", "what the signals of an underlying are made from", measures_fields),
     KIND("cone", "realised vol of one horizon among its own past", cone_fields),
+    KIND("forecast", "the variance that a model expects of the days to come", forecast_fields),
+    KIND("fit", "coefficients that a model of variance was fitted with", fit_fields),
     KIND("order", "an intent to trade", order_fields),
     KIND("fill", "one leg that traded", fill_fields),
     KIND("position", "one contract that is held", position_fields),

@@ -30,11 +30,12 @@ struct vol_forest_options {
         100, 6, 0.632, 42  \
     }
 
-/* "xgboost 1.7.4", or null in a build without it. */
+/* "xgboost 1.7.4"; null in a build without it, or where it cannot be loaded. */
 const char *vol_forest_version(char out[VOL_FOREST_VERSION_MAX]);
 
-/* Learn LABELS[N] (0 to K - 1, each there at least once) from N rows of D columns, row by row. VOL_EUSAGE:
- * sizes and options; VOL_EDATA: a label, or an infinite value; VOL_EUNAVAILABLE, VOL_EOS. */
+/* Learn LABELS[N] (0 to K - 1, each there at least once; K up to 64) from N rows of D columns (up to 64), row
+ * by row. VOL_EUSAGE: sizes and options; VOL_EDATA: a label, or an infinite value; VOL_EUNAVAILABLE, VOL_EOS.
+ */
 enum vol_status vol_forest_train(struct vol_forest **out, const double *x, const uint32_t *labels, size_t n,
                                  size_t d, size_t k, const struct vol_forest_options *options,
                                  struct vol_error *err);

@@ -216,7 +216,7 @@ static enum vol_status judge(struct vol_regime *r, const double *x, struct vol_r
     double before[VOL_GMM_K_MAX], p[VOL_GMM_K_MAX];
     bool has_before = r->state.has_p;
     enum vol_status status = VOL_OK;
-    size_t i;
+    size_t i, best;
 
     day->reason = r->config.refit == 0 || rows.n < r->config.min_days ? "warmup" : "unfit";
     if (!r->fitted && !r->refitted)
@@ -231,66 +231,92 @@ static enum vol_status judge(struct vol_regime *r, const double *x, struct vol_r
         status = vol_regime_fit_judge(fit, x, has_before ? before : NULL, p, err);
     if (status != VOL_OK)
         return status == VOL_EDATA ? VOL_OK : status;
-    for (i = 0, day->likeliest = 0; i < fit->k; i++) {
-        day->p[i] = r->now.p[i] = p[i];
-        if (p[i] > p[day->likeliest])
-            day->likeliest = (int)i;
+    for (i = 0, best = 0; i < fit->k; i++) {
+        r->now.p[i] = p[i];
+        if (p[i] > p[best])
+            best = i;
     }
     r->now.has_p = true;
-    settle(r, &r->now, day->likeliest);
+    settle(r, &r->now, (int)best);
+    day->n = fit->n;
+    day->n_features = fit->d;
+    day->fitted = fit->last;
+    if (r->trained && day->date <= fit->seen) { /* what the model knows of this day is hindsight */
+        day->reason = "in_sample";
+        return VOL_OK;
+    }
+    memcpy(day->p, p, fit->k * sizeof *p);
+    day->likeliest = (int)best;
     day->regime = r->now.standing;
     day->confidence = p[day->regime];
     day->held = r->now.held;
     day->changed = r->now.changed;
-    day->n = fit->n;
-    day->n_features = fit->d;
-    day->fitted = fit->last;
-    day->in_sample = r->trained && day->date <= fit->seen;
     day->reason = "ok";
     return VOL_OK;
+}
+
+/* The answer to the day in hand, whose features are X. */
+static enum vol_status answer(struct vol_regime *r, const struct vol_features_day *day, const double *x,
+                              struct vol_regime_day *told, struct vol_error *err)
+{
+    enum vol_status status = VOL_OK;
+    size_t i;
+
+    *told = (struct vol_regime_day){.date = day->date,
+                                    .regime = VOL_REGIME_NONE,
+                                    .likeliest = VOL_REGIME_NONE,
+                                    .k = r->config.k,
+                                    .confidence = NAN,
+                                    .reason = "warmup"};
+    for (i = 0; i < VOL_GMM_K_MAX; i++)
+        told->p[i] = NAN;
+    memcpy(told->features, x, VOL_FEATURES * sizeof *x);
+    for (i = 0, r->full = true; i < VOL_FEATURES_ALWAYS; i++)
+        r->full = r->full && isfinite(x[i]);
+    r->now = r->state;
+    r->refitted = false;
+    if (!r->full)
+        return VOL_OK;
+    if (!r->trained) {
+        memcpy(r->x + r->n * VOL_FEATURES, x, VOL_FEATURES * sizeof *x);
+        r->price[r->n] = day->price;
+        r->date[r->n] = day->date;
+    }
+    status = refit(r, err);
+    return status == VOL_OK ? judge(r, x, told, err) : status;
+}
+
+static bool is_answered(const struct vol_regime *r, const struct vol_features_day *day)
+{
+    const struct vol_features_day *latest = &r->features.latest;
+
+    return r->answered && day->date == latest->date && day->price == latest->price &&
+           day->vix == latest->vix &&
+           (day->near == latest->near || (isnan(day->near) && isnan(latest->near)));
 }
 
 enum vol_status vol_regime_take(struct vol_regime *r, const struct vol_features_day *day,
                                 struct vol_regime_day *out, struct vol_error *err)
 {
-    struct vol_regime_day told = {.date = day->date,
-                                  .regime = VOL_REGIME_NONE,
-                                  .likeliest = VOL_REGIME_NONE,
-                                  .k = r->config.k,
-                                  .confidence = NAN,
-                                  .reason = "warmup"};
     double x[VOL_FEATURES];
     struct vol_features features = r->features;
-    enum vol_status status = vol_features_take(&features, day, x, err);
-    size_t i;
+    enum vol_status status = VOL_OK;
 
-    if (status != VOL_OK)
-        return status;
-    if (r->any && day->date > r->features.latest.date)
-        commit(r);
-    if (!r->trained && make_room(r) != VOL_OK)
-        return vol_error_set(err, VOL_EOS, "out of memory");
-    r->features = features;
-    r->any = true;
-    for (i = 0; i < VOL_GMM_K_MAX; i++)
-        told.p[i] = NAN;
-    memcpy(told.features, x, sizeof x);
-    for (i = 0, r->full = true; i < VOL_FEATURES_ALWAYS; i++)
-        r->full = r->full && isfinite(x[i]);
-    r->now = r->state;
-    r->refitted = false;
-    if (r->full) {
-        if (!r->trained) {
-            memcpy(r->x + r->n * VOL_FEATURES, x, sizeof x);
-            r->price[r->n] = day->price;
-            r->date[r->n] = day->date;
-        }
-        status = refit(r, err);
-        if (status == VOL_OK)
-            status = judge(r, x, &told, err);
+    if (!is_answered(r, day)) {
+        status = vol_features_take(&features, day, x, err);
+        if (status != VOL_OK)
+            return status;
+        if (r->any && day->date > r->features.latest.date)
+            commit(r);
+        if (!r->trained && make_room(r) != VOL_OK)
+            return vol_error_set(err, VOL_EOS, "out of memory");
+        r->features = features;
+        r->any = true;
+        status = answer(r, day, x, &r->told, err);
+        r->answered = status == VOL_OK;
     }
     if (status == VOL_OK && out != NULL)
-        *out = told;
+        *out = r->told;
     return status;
 }
 
@@ -316,5 +342,6 @@ enum vol_status vol_regime_train(struct vol_regime *r, struct vol_error *err)
     r->fit = made;
     r->fitted = r->trained = true;
     r->state = nothing;
+    r->answered = false;
     return VOL_OK;
 }

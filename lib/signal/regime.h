@@ -72,11 +72,13 @@ struct vol_regime_day {
     size_t held;             /* days that it has stood, this one included */
     bool changed;            /* it began today */
     double features[VOL_FEATURES];
-    size_t n_features;  /* of the model that judged: 7 or 8 */
-    size_t n;           /* rows that the model was fitted to */
-    int32_t fitted;     /* the date of the last one */
-    bool in_sample;     /* a trained model judges a day (or, for the forest, a label) that it has seen */
-    const char *reason; /* "ok", "warmup" (too few days), "unfit" (no model: the fit failed); static */
+    size_t n_features; /* of the model that judged: 7 or 8 */
+    size_t n;          /* rows that the model was fitted to */
+    int32_t fitted;    /* the date of the last one */
+    /* "ok"; else there is no regime and no probability: "warmup" (too few days), "unfit" (the fit failed, and
+     * there is none before), "in_sample" (a trained model was fitted to this day, or to its outcome). Static.
+     */
+    const char *reason;
 };
 
 struct vol_regime; /* private */

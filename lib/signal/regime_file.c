@@ -163,6 +163,8 @@ enum vol_status vol_regime_save(const struct vol_regime *r, const char *library,
     date(&o, "last", fit->last);
     date(&o, "seen", fit->seen);
     number(&o, "days", (double)fit->n);
+    if (isfinite(fit->bic))
+        number(&o, "bic", fit->bic);
     close_(&o, "}");
     number(&o, "dwell", (double)r->config.dwell);
     number(&o, "confirm", (double)r->config.confirm);
@@ -240,7 +242,7 @@ static enum vol_status get_scaling(const struct vol_conf *conf, struct vol_regim
 static enum vol_status get_training(const struct vol_conf *conf, struct vol_regime_fit *fit,
                                     struct vol_error *err)
 {
-    static const char *const known[] = {"first", "last", "seen", "days", NULL};
+    static const char *const known[] = {"first", "last", "seen", "days", "bic", NULL};
     struct vol_conf training;
     enum vol_status status = vol_conf_object(conf, "training", true, &training, err);
 
@@ -252,6 +254,9 @@ static enum vol_status get_training(const struct vol_conf *conf, struct vol_regi
         status = get_date(&training, "last", &fit->last, err);
     if (status == VOL_OK)
         status = get_date(&training, "seen", &fit->seen, err);
+    fit->bic = NAN;
+    if (status == VOL_OK)
+        status = vol_conf_num(&training, "bic", false, -1e12, 1e12, &fit->bic, err);
     return status == VOL_OK ? get_size(&training, "days", 1, 1000000, &fit->n, err) : status;
 }
 

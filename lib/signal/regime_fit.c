@@ -153,6 +153,8 @@ static enum vol_status fit_model(struct vol_regime_fit *fit, const struct vol_re
     }
     if (status == VOL_OK && !done.converged)
         return vol_error_set(err, VOL_EDATA, "no convergence in %zu steps", done.steps);
+    if (status == VOL_OK && config->model == VOL_REGIME_GMM && config->refit == 0)
+        fit->bic = vol_gmm_bic(&fit->hmm.emission, x, fit->n);
     if (status == VOL_OK && config->model == VOL_REGIME_HMM)
         vol_hmm_order(&fit->hmm, VOL_FEATURE_VIX);
     else if (status == VOL_OK)
@@ -163,7 +165,8 @@ static enum vol_status fit_model(struct vol_regime_fit *fit, const struct vol_re
 enum vol_status vol_regime_fit_make(struct vol_regime_fit *fit, const struct vol_regime_config *config,
                                     const struct vol_regime_rows *rows, struct vol_error *err)
 {
-    struct vol_regime_fit made = {.model = config->model, .k = config->k, .horizon = config->horizon};
+    struct vol_regime_fit made = {
+        .model = config->model, .k = config->k, .horizon = config->horizon, .bic = NAN};
     enum vol_status status;
     size_t ahead = config->model == VOL_REGIME_FOREST ? config->horizon : 0;
     double *x;

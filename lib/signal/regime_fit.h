@@ -32,9 +32,10 @@ struct vol_regime_fit {
     struct vol_forest *forest;                   /* owned by whoever keeps the fit */
     double bound[VOL_GMM_K_MAX];                 /* forest: k - 1 realised vols between the regimes */
     size_t horizon;                              /* forest */
-    size_t n;                                    /* rows that it was fitted to … */
-    int32_t first, last;                         /* … their dates … */
-    int32_t seen; /* … and the last date whose prices went into it (the forest's outcomes) */
+    double bic;          /* of a mixture that is trained: of its rows, the less the better; else NaN */
+    size_t n;            /* rows that it was fitted to … */
+    int32_t first, last; /* … their dates … */
+    int32_t seen;        /* … and the last date whose prices went into it (the forest's outcomes) */
 };
 
 /* Fit CONFIG's model to ROWS. FIT->forest is new or null. VOL_EDATA with words: too few rows (min_days), or

@@ -26,6 +26,8 @@ struct vol_regime {
     /* The latest day, provisional: */
     bool any, full, refitted;
     struct vol_regime_state state, now; /* before it, with it */
+    struct vol_regime_day told;         /* the answer to it … */
+    bool answered;                      /* … if there was one */
 };
 
 #endif

@@ -4,11 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct vol_track_series {
-    struct vol_rank_window before; /* the dates before `date` */
-    int32_t date;
-    double value; /* the latest of `date` */
-};
+enum vol_status vol_track_series_init(struct vol_track_series *series, size_t lookback)
+{
+    struct vol_track_series made = {.date = INT32_MIN, .value = NAN};
+    enum vol_status status = vol_rank_window_init(&made.before, lookback);
+
+    if (status == VOL_OK)
+        *series = made;
+    return status;
+}
+
+void vol_track_series_free(struct vol_track_series *series)
+{
+    vol_rank_window_free(&series->before);
+}
+
+enum vol_status vol_track_series_take(struct vol_track_series *series, int32_t date, double x,
+                                      size_t min_samples, struct vol_rank *out)
+{
+    if (!isfinite(x) || date < series->date)
+        return VOL_EDATA;
+    if (date != series->date) {
+        if (isfinite(series->value))
+            (void)vol_rank_window_add(&series->before, series->value);
+        series->date = date;
+    }
+    series->value = x;
+    return out != NULL ? vol_rank_of(&series->before, x, min_samples, out) : VOL_OK;
+}
 
 enum vol_status vol_track_init(struct vol_track *track, size_t lookback)
 {
@@ -25,7 +48,7 @@ void vol_track_free(struct vol_track *track)
     size_t i;
 
     for (i = 0; i < track->symbols.n; i++)
-        vol_rank_window_free(&track->series[i].before);
+        vol_track_series_free(&track->series[i]);
     free(track->series);
     vol_map_free(&track->symbols);
     memset(track, 0, sizeof *track);
@@ -34,7 +57,7 @@ void vol_track_free(struct vol_track *track)
 /* The series of a symbol that is not there yet, empty. */
 static enum vol_status add_series(struct vol_track *track, const char *symbol, size_t len, size_t *index)
 {
-    struct vol_track_series made = {.date = INT32_MIN, .value = NAN};
+    struct vol_track_series made;
     enum vol_status status;
 
     if (track->symbols.n == track->cap) {
@@ -46,12 +69,12 @@ static enum vol_status add_series(struct vol_track *track, const char *symbol, s
         track->series = series;
         track->cap = cap;
     }
-    status = vol_rank_window_init(&made.before, track->lookback);
+    status = vol_track_series_init(&made, track->lookback);
     if (status != VOL_OK)
         return status;
     status = vol_map_add(&track->symbols, symbol, len, index);
     if (status != VOL_OK) {
-        vol_rank_window_free(&made.before);
+        vol_track_series_free(&made);
         return status;
     }
     track->series[*index] = made;
@@ -62,7 +85,6 @@ enum vol_status vol_track_sample(struct vol_track *track, const char *symbol, si
                                  double x, size_t min_samples, struct vol_rank *out)
 {
     size_t index = vol_map_find(&track->symbols, symbol, len);
-    struct vol_track_series *series;
     enum vol_status status;
 
     if (!isfinite(x) || (index != VOL_MAP_NONE && date < track->series[index].date))
@@ -72,14 +94,7 @@ enum vol_status vol_track_sample(struct vol_track *track, const char *symbol, si
         if (status != VOL_OK)
             return status;
     }
-    series = &track->series[index];
-    if (date != series->date) {
-        if (isfinite(series->value))
-            (void)vol_rank_window_add(&series->before, series->value);
-        series->date = date;
-    }
-    series->value = x;
-    return out != NULL ? vol_rank_of(&series->before, x, min_samples, out) : VOL_OK;
+    return vol_track_series_take(&track->series[index], date, x, min_samples, out);
 }
 
 size_t vol_track_count(const struct vol_track *track, const char *symbol, size_t len, int32_t date)

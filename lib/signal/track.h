@@ -15,7 +15,20 @@
 #include "base/map.h"
 #include "signal/rank.h"
 
-struct vol_track_series; /* private */
+/* One symbol's past. */
+struct vol_track_series {
+    struct vol_rank_window before; /* the dates before `date` */
+    int32_t date;
+    double value; /* the latest of `date`; NaN: none yet */
+};
+
+/* VOL_EUSAGE for a LOOKBACK that rank.h refuses, VOL_EOS. */
+enum vol_status vol_track_series_init(struct vol_track_series *series, size_t lookback);
+void vol_track_series_free(struct vol_track_series *series);
+
+/* As vol_track_sample, of this series alone. */
+enum vol_status vol_track_series_take(struct vol_track_series *series, int32_t date, double x,
+                                      size_t min_samples, struct vol_rank *out);
 
 struct vol_track {
     struct vol_map symbols;

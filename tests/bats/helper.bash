@@ -62,6 +62,7 @@ v() {
     vorder) before=(send --venue paper --journal "$(mktemp -u "${BATS_TEST_TMPDIR:?}/journal.XXXXXXXX")") ;;
     vstrat) before=(--strategy short_strangle) ;;
     valert) before=(--no-state) ;;
+    vforecast) before=(--at 1970-01-01) ;; # bars leave alone: forecasts would follow each
     esac
     # shellcheck disable=SC2086 # words
     ${VOLPIPE_WRAP:-} "$tool" "${before[@]}" "$@"

@@ -15,8 +15,12 @@ BEGIN {
     # Maths know no records; one file of the room writes a surface as records, or signals; one reads their JSON.
     knows["lib/surface/records.c"] = knows["lib/surface/records.h"] = "record"
     knows["lib/signal/records.c"] = knows["lib/signal/records.h"] = knows["lib/signal/config.c"] = "record"
-    # Likewise one keeps a trained classifier of regimes as JSON.
+    # intake gives the records of a stream to the signals.
+    knows["lib/signal/intake.c"] = knows["lib/signal/intake.h"] = "record"
+    # Likewise one keeps a trained classifier of regimes as JSON, one a network; one writes forecasts as records.
     knows["lib/signal/regime_file.c"] = "record"
+    knows["lib/signal/forecast_records.c"] = knows["lib/signal/forecast_records.h"] = "record"
+    knows["lib/signal/lstm_file.c"] = "record"
     may["chain"] = "base record price"
     may["expr"] = may["store"] = "base record"
     may["book"] = "base record price chain surface signal"

@@ -114,7 +114,7 @@ static size_t compare(const double *series, size_t i, size_t lookback, const str
         return wrong + (isnan(p) ? 0 : 1);
     z = (series[i] - sum / n) / sqrt(squares / (n - 1));
     wrong += rank->percentile != 100 * (double)below / n || p != rank->percentile;
-    wrong += isnan(rank->rank) ? isfinite(r) : r != rank->rank;
+    wrong += isnan(rank->rank) ? !(r != r) : r != rank->rank;
     wrong += isfinite(z) && !(fabs(rank->zscore - z) < 1e-9);
     return wrong;
 }

@@ -22,7 +22,7 @@ ALL_CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Itools $(WARN) -ffp-cont
 TOOL_CFLAGS := -DVOLPIPE_VERSION='"$(VERSION)"' -DVOLPIPE_PREFIX='"$(PREFIX)"'
 # --as-needed: a tool is linked with the libraries that it uses and no others (a start-up goal).
 ALL_LDFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed $(LDFLAGS)
-LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -larchive -ldl -lm
+LIBS := -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lwebsockets -lcrypto -lgsl -lgslcblas -lglpk -larchive -ldl -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)

@@ -29,6 +29,7 @@
 #include "price/isa.h"
 #include "record/hold.h"
 #include "record/reader.h"
+#include "record/sink.h"
 #include "record/writer.h"
 
 struct tool_info {
@@ -88,6 +89,9 @@ void tool_pass_line(struct tool *t, const struct vol_line *line, const char *kin
 bool tool_edit(struct tool *t, const struct vol_line *line, const char *kind);
 bool tool_begin(struct tool *t, const char *kind, int64_t ts);
 void tool_end(struct tool *t);
+
+/* All of the above for code of the library that writes records by itself. */
+struct vol_sink tool_sink(struct tool *t);
 
 /* A report for people on standard output, in place of the stream: from the first call on no record leaves. */
 void tool_text(struct tool *t, const char *text, size_t n);

@@ -240,3 +240,33 @@ void tool_print_stats(struct tool *t, uint64_t n_out)
     fprintf(stderr, "%s\n", text.data);
     vol_buf_free(&text);
 }
+
+/* ---- a sink ---- */
+
+static bool sink_begin(void *data, const char *kind, int64_t ts)
+{
+    return tool_begin(data, kind, ts);
+}
+
+static void sink_end(void *data)
+{
+    tool_end(data);
+}
+
+static void sink_malformed(void *data, const char *words)
+{
+    struct tool *t = data;
+
+    vol_error_set(&t->err, VOL_EDATA, "%s", words);
+    tool_malformed_err(t);
+}
+
+static void sink_note(void *data, const char *words)
+{
+    tool_note(data, "%s", words);
+}
+
+struct vol_sink tool_sink(struct tool *t)
+{
+    return (struct vol_sink){t, t->out, sink_begin, sink_end, sink_malformed, sink_note, tool_before_wait};
+}

@@ -18,6 +18,7 @@
 #include "source/fetch.h"
 #include "source/import.h"
 #include "source/progress.h"
+#include "source/stream_run.h"
 
 enum { LAYOUTS_MAX = 256, PATH_BYTES = 4096, PROGRESS_ROWS = 1 << 15 };
 
@@ -28,7 +29,7 @@ static const struct tool_info info = {
 static const char *layout_name, *symbol, *ts_text, *since_text, *until_text;
 static double spot = NAN;
 static const char *base_url, *key_file, *ca_file, *record_dir, *replay_dir, *state_dir, *archive_dir;
-static const char *interval_text;
+static const char *interval_text, *snap_text, *for_text, *stale_text = "30s";
 static double timeout = 600, rate;
 static int64_t retries = 4, parallel = 4, max_answer = 256 << 20;
 static int resume;
@@ -73,6 +74,11 @@ static const struct vol_opt options[] = {
      "where `snapshot` keeps its files, one a day"},
     {VOL_OPT_FILE, 0, "state", "DIR", &state_dir, NULL, 0, 0,
      "where limits and unchanged answers are kept ($XDG_STATE_HOME/volpipe, else ~/.local/state/volpipe)"},
+    {VOL_OPT_STR, 0, "snap", "LENGTH", &snap_text, NULL, 0, 0,
+     "of a stream: whole snapshots at this interval (1s) in place of ticks"},
+    {VOL_OPT_STR, 0, "stale", "LENGTH", &stale_text, NULL, 0, 0,
+     "of a stream: without a tick for so long, say so in a `health` record (30s)"},
+    {VOL_OPT_STR, 0, "for", "LENGTH", &for_text, NULL, 0, 0, "end a stream after so long (30m)"},
     {VOL_OPT_FLAG, 0, "seal", NULL, &seal, NULL, 0, 0,
      "close the stream with an `end` record if all went well"},
     {0}};
@@ -125,21 +131,6 @@ static void load_layouts(struct tool *t)
     free(found);
 }
 
-static void load_facts(struct tool *t, struct vol_source_facts *facts)
-{
-    char path[PATH_BYTES];
-
-    share_path(t, "calendars", "us-options.csv", path);
-    if (vol_calendar_load(path, &facts->markets, &t->err) != VOL_OK)
-        tool_die_err(t);
-    share_path(t, "calendars", "us-fed.csv", path);
-    if (vol_calendar_load(path, &facts->fed, &t->err) != VOL_OK)
-        tool_die_err(t);
-    share_path(t, "contracts", "options.csv", path);
-    if (vol_contracts_load(path, &facts->contracts, &t->err) != VOL_OK)
-        tool_die_err(t);
-}
-
 /* An instant, or a UTC date: its first instant, or (LAST) its last one. */
 static int64_t parse_time(struct tool *t, const char *option, const char *text, bool dates, bool last)
 {
@@ -154,17 +145,14 @@ static int64_t parse_time(struct tool *t, const char *option, const char *text, 
     return (int64_t)date * VOL_DAY + (last ? VOL_DAY - 1 : 0);
 }
 
-/* 30s, 1m, 4h, 1d in nanoseconds. */
-static int64_t parse_interval(struct tool *t, const char *text)
+/* 250ms, 30s, 1m, 4h, 1d in nanoseconds; 0: the option was not given. */
+static int64_t parse_length(struct tool *t, const char *option, const char *text)
 {
-    static const char units[] = "smhd";
-    static const int64_t length[] = {VOL_SECOND, VOL_MINUTE, 60 * VOL_MINUTE, VOL_DAY};
-    const char *unit = text[0] ? strchr(units, text[strlen(text) - 1]) : NULL;
-    int64_t n;
+    int64_t length = 0;
 
-    if (!unit || vol_num_parse_int(text, strlen(text) - 1, &n) != VOL_OK || n < 1 || n > 10000)
-        tool_die(t, VOL_EUSAGE, "--interval: expected a number and s, m, h or d: \"%s\"", text);
-    return n * length[unit - units];
+    if (text && vol_stream_interval(text, &length, &t->err) != VOL_OK)
+        tool_die(t, VOL_EUSAGE, "--%s: %s", option, t->err.text);
+    return length;
 }
 
 static void list_layouts(struct tool *t)
@@ -177,8 +165,7 @@ static void list_layouts(struct tool *t)
         tool_die(t, VOL_EIO, "standard output: write failed");
 }
 
-/* ---- progress
- * -------------------------------------------------------------------------------------------------- */
+/* ---- progress ---- */
 
 static void draw(struct tool *t, const struct vol_progress_state *state)
 {
@@ -245,8 +232,7 @@ static void fetch_note(void *data, const char *words)
     tool_note(data, "%s", words);
 }
 
-/* ---- files
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 /* A row that a rule refuses, shown as it stands. */
 static void reject(struct tool *t, const struct vol_import_item *item)
@@ -316,8 +302,7 @@ static void import_all(struct tool *t, struct vol_import *import, int64_t *last)
     draw(t, NULL);
 }
 
-/* ---- sources
- * --------------------------------------------------------------------------------------------------- */
+/* ---- sources ---- */
 
 static void list_sources(struct tool *t)
 {
@@ -368,8 +353,7 @@ static void set_query(struct tool *t, const struct vol_adapter *adapter, char *c
     query->until = until_text ? parse_time(t, "until", until_text, true, true) : INT64_MAX;
     query->has_since = since_text != NULL;
     query->has_until = until_text != NULL;
-    if (interval_text)
-        query->interval = parse_interval(t, interval_text);
+    query->interval = parse_length(t, "interval", interval_text);
     if (vol_fetch_check(query, &t->err) != VOL_OK)
         tool_die_err(t);
 }
@@ -486,6 +470,42 @@ static int64_t run_source(struct tool *t, const struct vol_source_facts *facts)
     return last;
 }
 
+/* `vfetch SOURCE stream CHANNEL...`: the ts of the last record. */
+static int64_t run_stream(struct tool *t, const struct vol_source_facts *facts)
+{
+    struct vol_stream_run_config config = {
+        .vendor = vol_stream_vendor_find(t->operand[0]),
+        .channels = t->operand + 2,
+        .n_channels = t->n_operands - 2,
+        .facts = facts,
+        .url = base_url,
+        .ca = ca_file,
+        .agent = "volpipe/" VOLPIPE_VERSION,
+        .key_file = key_file,
+        .record_dir = record_dir,
+        .replay_dir = replay_dir,
+        .timeout = timeout,
+        .stale = parse_length(t, "stale", stale_text),
+        .snap = parse_length(t, "snap", snap_text),
+        .lasts = parse_length(t, "for", for_text),
+        .until = until_text ? parse_time(t, "until", until_text, true, true) : INT64_MAX,
+        .seed = (uint64_t)vol_clock_now() ^ (uint64_t)getpid(),
+        .stop = tool_stop_flag(),
+        .sink = tool_sink(t)};
+    struct vol_stream_counts counts;
+    int64_t last;
+
+    if (vol_stream_run(&config, &last, &counts, &t->err) != VOL_OK) {
+        tool_warn(t, "%s", t->err.text);
+        tool_status(t, t->err.status);
+    }
+    tool_took(t, counts.messages);
+    tool_stat(t, "ticks", (double)counts.ticks);
+    tool_stat(t, "gaps", (double)counts.gaps);
+    tool_stat(t, "connections", (double)counts.connections);
+    return last;
+}
+
 static int64_t run_files(struct tool *t, const struct vol_source_facts *facts)
 {
     struct vol_import_config config = {
@@ -553,13 +573,17 @@ int main(int argc, char **argv)
         list_layouts(&t);
         return tool_finish(&t);
     }
-    load_facts(&t, &facts);
-    last = strcmp(command, "file") == 0 ? run_files(&t, &facts) : run_source(&t, &facts);
+    if (vol_source_facts_load(&facts, VOLPIPE_PREFIX "/share/volpipe", &t.err) != VOL_OK)
+        tool_die_err(&t);
+    if (strcmp(command, "file") == 0)
+        last = run_files(&t, &facts);
+    else if (t.n_operands > 1 && strcmp(t.operand[1], "stream") == 0 && vol_stream_vendor_find(command))
+        last = run_stream(&t, &facts);
+    else
+        last = run_source(&t, &facts);
     if (seal)
         close_stream(&t, last);
-    vol_calendar_free(&facts.markets);
-    vol_calendar_free(&facts.fed);
-    vol_contracts_free(&facts.contracts);
+    vol_source_facts_free(&facts);
     for (size_t i = 0; i < n_layouts; i++)
         vol_layout_free(&layouts[i]);
     return tool_finish(&t);

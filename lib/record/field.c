@@ -74,6 +74,8 @@ static const struct vol_field quote_fields[] = {
     NUM("vendor_theta", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's theta"),
     NUM("vendor_vega", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's vega"),
     NUM("vendor_rho", OPTIONAL, "as the vendor has it", "vfetch", "the vendor's rho"),
+    TIME("quoted", OPTIONAL, "vfetch stream",
+         "the venue's own instant, where it is earlier than ts: a stream never goes back"),
     TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
     STR("flags", OPTIONAL, "vclean", "comma-separated reason codes of checks that tag the quote"),
@@ -139,6 +141,8 @@ static const struct vol_field bar_fields[] = {
     NUM("volume", OPTIONAL, "contracts", "vfetch", "units traded"),
     NUM("mark", OPTIONAL, "price", "vfetch", "the venue's mark price at ts (futures)"),
     DATE("expiration", OPTIONAL, "vfetch", "of a future: the day on which it settles"),
+    TIME("quoted", OPTIONAL, "vfetch stream",
+         "the venue's own instant, where it is earlier than ts: a stream never goes back"),
     TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
@@ -182,6 +186,8 @@ static const struct vol_field level_fields[] = {
     INT("level", REQUIRED, "", "vfetch", "1: the best price of its side"),
     NUM("price", REQUIRED, "price", "vfetch", "price"),
     NUM("size", REQUIRED, "venue's units", "vfetch", "how much is wanted or offered there"),
+    TIME("quoted", OPTIONAL, "vfetch stream",
+         "the venue's own instant, where it is earlier than ts: a stream never goes back"),
     TIME("received", OPTIONAL, "vfetch", "when volpipe received the answer (live sources)"),
     STR("source", OPTIONAL, "vfetch", "layout or source that the record came from"),
 };
@@ -416,6 +422,7 @@ static const struct vol_field health_fields[] = {
     STR("source", REQUIRED, "vfetch", "which feed"),
     STR("status", REQUIRED, "vfetch", "up, stale, gap or reconnected"),
     STR("message", OPTIONAL, "vfetch", "in words"),
+    TIME("received", OPTIONAL, "vfetch", "the instant of this by volpipe's clock (ts is by the venue's)"),
 };
 
 static const struct vol_field end_fields[] = {

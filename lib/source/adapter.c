@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "source/stream.h"
+
 /* By name; one line each. */
 /* clang-format off */
 static const struct vol_adapter *const table[] = {
@@ -32,6 +34,7 @@ const struct vol_adapter *vol_adapter_find(const char *name)
 
 enum vol_status vol_adapter_describe(const struct vol_adapter *adapter, struct vol_buf *out)
 {
+    const struct vol_stream_vendor *stream = vol_stream_vendor_find(adapter->name);
     enum vol_status status =
         vol_buf_addf(out, "%s: %s\n    %s\n", adapter->name, adapter->summary, adapter->access);
 
@@ -40,6 +43,9 @@ enum vol_status vol_adapter_describe(const struct vol_adapter *adapter, struct v
                               adapter->keys[i].required ? "" : " (does without)");
     for (const struct vol_adapter_what *w = adapter->whats; w->name && status == VOL_OK; w++)
         status = vol_buf_addf(out, "    %-12s %-24s %-7s %s\n", w->name, w->operands, w->kind, w->help);
+    if (stream && status == VOL_OK)
+        status = vol_buf_addf(out, "    %-12s %-24s %-7s as they come: %s\n", "stream", "CHANNEL...", "quote",
+                              vol_stream_vendor_facts(stream)->channels);
     return status;
 }
 

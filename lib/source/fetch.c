@@ -22,10 +22,8 @@ enum vol_status vol_fetch_check(const struct vol_query *query, struct vol_error 
     return VOL_OK;
 }
 
-/* The key NAME: from FILE, from the file that NAME_FILE names, or from the variable itself. VOL_NO: nowhere.
- */
-static enum vol_status load_key(struct vol_secrets *secrets, const char *name, const char *file,
-                                struct vol_error *err)
+enum vol_status vol_fetch_key(struct vol_secrets *secrets, const char *name, const char *file,
+                              struct vol_error *err)
 {
     char variable[128];
     const char *value;
@@ -46,7 +44,7 @@ static enum vol_status load_keys(const struct vol_fetch_config *config, struct v
 {
     for (size_t i = 0; i < VOL_ADAPTER_KEYS_MAX && config->adapter->keys[i].name; i++) {
         const struct vol_adapter_key *key = &config->adapter->keys[i];
-        enum vol_status status = load_key(secrets, key->name, i == 0 ? config->key_file : NULL, err);
+        enum vol_status status = vol_fetch_key(secrets, key->name, i == 0 ? config->key_file : NULL, err);
 
         if (status == VOL_NO && key->required)
             return vol_error_set(

@@ -19,6 +19,11 @@ struct vol_fetch_config {
     void *data; /* of progress and http.note */
 };
 
+/* The key NAME into SECRETS: from FILE (null: none), from the file that NAME_FILE names, or from the variable
+ * NAME. VOL_NO: nowhere; statuses of vol_secrets_read. */
+enum vol_status vol_fetch_key(struct vol_secrets *secrets, const char *name, const char *file,
+                              struct vol_error *err);
+
 /* Whether QUERY fits WHAT: symbols where it wants some. VOL_EUSAGE. */
 enum vol_status vol_fetch_check(const struct vol_query *query, struct vol_error *err);
 

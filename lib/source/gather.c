@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "source/gather_order.h"
 
 enum { FIELDS_MAX = 96, NAME_SLOTS = 128 };
@@ -131,7 +132,9 @@ static void put_text(struct vol_gather *g, const char *name, enum vol_field_type
 {
     struct vol_buf json = VOL_BUF_INIT;
 
-    if (vol_buf_add_json(&json, text, n) == VOL_OK)
+    if (!vol_utf8_is_valid(text, n))
+        fail(g, VOL_EPROTOCOL, "is no UTF-8", name);
+    else if (vol_buf_add_json(&json, text, n) == VOL_OK)
         put(g, name, type, json.data, json.len);
     else
         fail(g, VOL_EOS, "out of memory", name);

@@ -50,7 +50,8 @@ void vol_gather_received(struct vol_gather *gather, int64_t received);
 void vol_gather_begin(struct vol_gather *gather, const char *kind, int64_t ts);
 
 /* A field; NAME is a literal. A second value of the same field replaces the first. A NaN, an infinity and a
- * null text are "no value": the field is left out. Doubles are printed so that they read back the same. */
+ * null text are "no value": the field is left out. Text that is no UTF-8 is VOL_EPROTOCOL at vol_gather_end.
+ * Doubles are printed so that they read back the same. */
 void vol_gather_num(struct vol_gather *gather, const char *name, double x);
 void vol_gather_int(struct vol_gather *gather, const char *name, int64_t x);
 void vol_gather_bool(struct vol_gather *gather, const char *name, bool x);

@@ -22,6 +22,12 @@ struct vol_source_facts {
     struct vol_contracts contracts;
 };
 
+/* Load them from share/ (vol_share_path with FALLBACK); the caller frees, on failure too. VOL_ECONFIG,
+ * VOL_EOS. */
+enum vol_status vol_source_facts_load(struct vol_source_facts *facts, const char *fallback,
+                                      struct vol_error *err);
+void vol_source_facts_free(struct vol_source_facts *facts);
+
 /* What the user knows better than the file. */
 struct vol_source_options {
     const char *symbol; /* of the bars; null: from the file's name */

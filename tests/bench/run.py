@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True  # the tree stays as it is
 
 from common import BENCH, WORK, Run, say  # noqa: E402
 
-PARTS = "stream", "imports", "clean", "price", "tool", "job", "svi", "surface", "rank", "regime", "forecast"
+PARTS = "stream", "imports", "clean", "price", "tool", "job", "svi", "surface", "rank", "regime", "forecast", "feed"
 
 
 def make_data():

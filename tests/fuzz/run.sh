@@ -15,8 +15,8 @@ fuzzers=(tests/fuzz/fuzz_*.c)
 
 libfuzzer() { # SOURCE OUT
     clang -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Itests/fuzz -g -O1 -ffp-contract=off -DVOL_LIBFUZZER \
-        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$2" "$1" lib/*/*.c \
-        -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lgsl -lgslcblas -lm
+        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$2" "$1" lib/*/*.c -Wl,-z,muldefs \
+        -lcsv -ljansson -lz -lzstd -lsqlite3 -lcurl -lcrypto -lgsl -lgslcblas -lglpk -lm
 }
 
 for source in "${fuzzers[@]}"; do

@@ -38,9 +38,9 @@ EOF
 root ca
 root other
 leaf good ca 'IP:127.0.0.1,DNS:localhost' -days 30
-leaf expired ca 'IP:127.0.0.1' -startdate 20200101000000Z -enddate 20200201000000Z
+leaf expired ca 'IP:127.0.0.1,DNS:localhost' -startdate 20200101000000Z -enddate 20200201000000Z
 leaf wronghost ca 'DNS:example.com' -days 30
-leaf unknown other 'IP:127.0.0.1' -days 30
+leaf unknown other 'IP:127.0.0.1,DNS:localhost' -days 30
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout selfsigned.key -out selfsigned.crt -days 30 -subj /CN=127.0.0.1 \
-    -addext subjectAltName=IP:127.0.0.1
+    -addext subjectAltName=IP:127.0.0.1,DNS:localhost
 cat selfsigned.key selfsigned.crt > selfsigned.pem

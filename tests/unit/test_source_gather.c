@@ -165,6 +165,10 @@ static void test_refused(void)
     vol_gather_begin(g, "bar", 1500);
     vol_gather_str(g, "close", "12");
     UNIT(vol_gather_end(g, &err) == VOL_EINTERNAL);
+    vol_gather_begin(g, "bar", 1500);
+    vol_gather_str(g, "symbol", "A\xff");
+    UNIT(vol_gather_end(g, &err) == VOL_EPROTOCOL);
+    UNIT_STR(err.text, "symbol is no UTF-8");
     vol_gather_begin(g, "nothing", 1500);
     UNIT(vol_gather_end(g, &err) == VOL_EINTERNAL);
     UNIT(vol_gather_end(g, &err) == VOL_EINTERNAL); /* none was begun */

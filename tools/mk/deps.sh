@@ -8,14 +8,14 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo build-essential libcsv-dev libjansson-dev libcurl4-openssl-dev libssl-dev libgsl-dev libglpk-dev libarchive-dev libsqlite3-dev \
+    build) echo build-essential libcsv-dev libjansson-dev libcurl4-openssl-dev libssl-dev libwebsockets-dev libgsl-dev libglpk-dev libarchive-dev libsqlite3-dev \
         zlib1g-dev libzstd-dev gnuplot-nox ;;
     optional) echo libxgboost-dev ;; # what the Makefile builds without
     test) echo bats bats-support bats-assert jq mandoc bsdextrautils shellcheck valgrind strace python3 zstd \
-        locales time pkg-config git libxgboost-dev ;;
+        locales time pkg-config git libxgboost-dev python3-websockets openssl ;;
     lint) echo clang clang-format ;;
     bench) echo jq miller libsimdjson-dev libquantlib0-dev libopenblas0-pthread python3-numpy python3-pandas python3-scipy \
-        python3-mpmath python3-sklearn ;;
+        python3-mpmath python3-sklearn python3-websockets ;;
     *) echo "deps.sh: no such tier: $1 (build, optional, test, lint, bench)" >&2; exit 64 ;;
     esac
 }

@@ -193,7 +193,7 @@ static enum vol_status survey(const struct vol_json *rows, int64_t *latest, stru
             (status = vol_deribit_summary(&at, &m, err)) != VOL_OK)
             return status;
         *latest = m.ts > *latest ? m.ts : *latest;
-        with_iv += isfinite(m.iv);
+        with_iv += isfinite(m.iv) ? 1 : 0;
         highest = fmax(highest, m.iv);
     }
     if (with_iv >= PLAUSIBLE_ROWS && !(highest > least_percent))

@@ -397,6 +397,19 @@ static bool is_plain(const char *text, size_t n)
     return p == end;
 }
 
+/* A date, in the layout's way of writing it. */
+static enum vol_status put_date(const struct vol_layout_field *f, const char *text, size_t n,
+                                struct vol_writer *out, struct vol_error *err)
+{
+    struct vol_datetime when;
+    char date[VOL_DATE_MAX];
+
+    if (vol_datefmt_parse(f->format, text, n, &when) != VOL_OK)
+        return bad_cell(f->column.name, "not a date of the format", text, n, err);
+    vol_writer_str(out, f->key, f->key_len, date, vol_date_print(date, when.date));
+    return VOL_OK;
+}
+
 /* The field of a cell with a value. */
 static enum vol_status put_cell(const struct vol_layout_field *f, const char *text, size_t n,
                                 struct vol_writer *out, struct vol_error *err)
@@ -409,6 +422,8 @@ static enum vol_status put_cell(const struct vol_layout_field *f, const char *te
         vol_writer_str(out, f->key, f->key_len, text, n);
         return VOL_OK;
     }
+    if (f->field->type == VOL_FIELD_DATE)
+        return put_date(f, text, n, out, err);
     if (f->field->type != VOL_FIELD_NUM && f->field->type != VOL_FIELD_INT)
         return bad_cell(f->column.name, "a field of this type cannot be read from a column", text, n, err);
     if (!converted && f->n_missing == 0 && is_plain(text, n)) {

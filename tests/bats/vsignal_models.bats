@@ -294,3 +294,29 @@ EOF
     run vsignal -c nowhere < /dev/null
     assert_failure 78
 }
+
+@test "the measures of 1991 to 2026 are those of pandas" {
+    need_data history/spx_ohlc_1927_2026.csv.gz
+    need python3
+    history 1989-01-01 2026-12-31 > in
+    vsignal -q --on VIX --measures --only measures in > out
+    run python3 - "$ROOT/tests/oracle/measures.csv" out <<'EOF'
+import csv, json, math, sys
+ours = {}
+for line in open(sys.argv[2]):
+    r = json.loads(line)
+    ours[r["ts"][:10]] = r
+seen = 0
+for row in csv.DictReader(open(sys.argv[1])):
+    r = ours[row.pop("DATE")]
+    for name, x in row.items():
+        if x == "":
+            assert name not in r, (r["ts"], name, r[name])
+            continue
+        # Ten digits are printed; differences of nearly equal squares keep fewer.
+        assert name in r and math.isclose(r[name], float(x), rel_tol=1e-8, abs_tol=1e-11), (r["ts"], name, r.get(name), x)
+        seen += 1
+print(seen > 1000)
+EOF
+    assert_output True
+}

@@ -201,7 +201,7 @@ EOF
         bar 2026-01-$i SPX 6800 21:00
         bar 2026-01-$i SPX $((6800 + ${i#0} % 2 * 68)) 21:00 # a correction of the same instant
         bar 2026-01-$i VIX 16 21:15
-        [[ 10#$i -lt 25 ]] || bar 2026-01-$i AAPL 250 21:20
+        ((10#$i < 25)) || bar 2026-01-$i AAPL 250 21:20
     done > in
     { head -n 39 in; bar 2026-01-13 SPX 0 21:16; bar 2026-01-13 SPX -5 21:17; bar 2026-01-13 VIX 0 21:17; bar 2026-01-13 VIX null 21:18
         sed 1,39d in; bar 2026-02-20 SPX 6800 21:00; bar 2026-02-20 VIX 16 21:15; } > bad
@@ -231,7 +231,7 @@ EOF
 
 @test "a split that was announced is none of the vol; one that was not is refused" {
     for i in 0{1..9} {10..28}; do
-        printf '{"kind":"bar","ts":"2014-06-%sT20:00:00Z","symbol":"AAPL","close":%s}\n' "$i" "$([[ 10#$i -lt 9 ]] && echo "$((644 + ${i#0} % 2))" || echo "$((92 + 10#$i % 2))")"
+        printf '{"kind":"bar","ts":"2014-06-%sT20:00:00Z","symbol":"AAPL","close":%s}\n' "$i" "$(((10#$i < 9)) && echo "$((644 + ${i#0} % 2))" || echo "$((92 + 10#$i % 2))")"
     done > in
     run bash -c 'vsignal -q --measures --on AAPL --only measures in | tail -n 1 | jq -c "[.rv_cc, .rv_flags]"'
     assert_output '[null,"no_range,no_open,suspect_split"]'

@@ -148,7 +148,7 @@ static void set_chain(struct vol_hmm *hmm, const struct work *w)
     for (i = 0; i < k; i++) {
         double sum = 0;
 
-        hmm->start[i] = w->p[VOL_GMM_AT(0, i, k)];
+        hmm->start[i] = fmin(w->p[VOL_GMM_AT(0, i, k)], 1); /* but for rounding */
         for (j = 0; j < k; j++)
             sum += w->turns[i][j];
         for (j = 0; j < k && sum > 0; j++) /* else: the state was never left, nor kept, and its row stays */

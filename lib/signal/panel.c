@@ -73,7 +73,14 @@ static enum vol_status judge_today(struct vol_panel *panel)
     day.vix = vix->x;
     if (near->date == panel->today)
         day.near = near->x;
+    /* Asked again at the end of the day: a fit is not made twice of the same numbers. */
+    if (panel->judged.price > 0 && panel->judged.date == day.date && panel->judged.price == day.price &&
+        panel->judged.vix == day.vix &&
+        (panel->judged.near == day.near || (isnan(panel->judged.near) && isnan(day.near))))
+        return VOL_OK;
     status = vol_regime_take(panel->regime, &day, &panel->regime_day, NULL);
+    if (status == VOL_OK)
+        panel->judged = day;
     return status;
 }
 

@@ -76,8 +76,9 @@ struct vol_panel {
     struct vol_gex gex;
     int64_t gex_ts;
     char forecast_model[VOL_MEASURES_NAME_MAX];
-    int32_t today;             /* the latest date of any input */
-    struct vol_regime *regime; /* freed with the panel; null: none is wanted */
+    int32_t today;                  /* the latest date of any input */
+    struct vol_regime *regime;      /* freed with the panel; null: none is wanted */
+    struct vol_features_day judged; /* what regime_day is the regime of */
     struct vol_regime_day regime_day;
 };
 

@@ -114,8 +114,12 @@ static void term_inputs(struct vol_writer *w, const struct vol_measures *m)
     measure(w, m, VOL_M_TERM_FRONT, false);
     measure(w, m, VOL_M_TERM_BACK, false);
     term_words(w, m);
-    measure(w, m, VOL_M_BASIS_30D, true);
-    measure(w, m, VOL_M_FUTURES_SLOPE, true);
+    if (isnan(m->x[VOL_M_BASIS]))
+        return;
+    measure(w, m, VOL_M_BASIS, false);
+    date(w, VOL_KEY("basis_expiration"), m->basis_expiration);
+    measure(w, m, VOL_M_BASIS_30D, false);
+    measure(w, m, VOL_M_FUTURES_SLOPE, false);
 }
 
 static void composite_inputs(struct vol_writer *w, const struct vol_signal_about *about,

@@ -231,7 +231,7 @@ EOF
 
 @test "a split that was announced is none of the vol; one that was not is refused" {
     for i in 0{1..9} {10..28}; do
-        printf '{"kind":"bar","ts":"2014-06-%sT20:00:00Z","symbol":"AAPL","close":%s}\n' "$i" "$(((10#$i < 9)) && echo "$((644 + ${i#0} % 2))" || echo "$((92 + 10#$i % 2))")"
+        printf '{"kind":"bar","ts":"2014-06-%sT20:00:00Z","symbol":"AAPL","close":%s}\n' "$i" "$( ((10#$i < 9)) && echo "$((644 + ${i#0} % 2))" || echo "$((92 + 10#$i % 2))")"
     done > in
     run bash -c 'vsignal -q --measures --on AAPL --only measures in | tail -n 1 | jq -c "[.rv_cc, .rv_flags]"'
     assert_output '[null,"no_range,no_open,suspect_split"]'

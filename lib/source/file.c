@@ -164,12 +164,14 @@ static size_t match(const struct vol_layout *l, const char *name, size_t h, cons
                     size_t n, const struct vol_csv_cell *first, size_t n_first)
 {
     struct vol_csv_cell parts[VOL_PATTERN_MAX];
+    size_t score;
 
     if (l->n_header > 0)
         return h == 0 ? match_bare(l, name, cells, n) : 0;
     if (h > l->preamble || (l->pattern && !vol_pattern_match(l->pattern, name, parts)))
         return 0;
-    return vol_cells_match(l, cells, n, first, n_first);
+    score = vol_cells_match(l, cells, n, first, n_first);
+    return score > 0 && l->pattern ? score + 1 : score;
 }
 
 /* The layout that fits the file NAME best, and the row that is its header. */

@@ -210,7 +210,7 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
     run bash -c "vfetch -q file '$DATA/history/lean_spy_daily_1998_2021.zip' | wc -l"
     assert_output 5849
     run bash -c "vfetch -q file '$DATA/history/VIX_FUTURES_CURVE_20260722.csv' | head -n 1"
-    assert_output '{"kind":"bar","ts":"2026-07-22T21:00:00Z","symbol":"VX30/N6","close":19.5133,"expiration":"2026-07-29","source":"cboe-vx-curve"}'
+    assert_output '{"kind":"bar","ts":"2026-07-22T21:00:00Z","symbol":"VX30/N6","close":19.5133,"expiration":"2026-07-29","source":"vix-futures-day"}'
     run bash -c "vfetch -q file '$DATA/lean-aapl-2014/daily/aapl_2014_quote_american.zip' | jq -c 'select(.kind==\"snap\")|[.ts,.quotes]'"
     assert_line '["2014-06-09T20:00:00Z",2180]'
     run bash -c "vfetch -q file '$DATA/lean-spy-minute-20230803/20230803_quote_american.zip' | jq -c 'select(.kind==\"quote\")' | wc -l"

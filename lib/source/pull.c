@@ -86,6 +86,25 @@ static bool next(struct vol_pull *pull, char close, const char *expected)
     return true;
 }
 
+/* The first byte from P on that ends a run of plain characters of a string: a quote, a backslash, a control;
+ * eight at a time (a byte below N, or equal to one, by the borrow of a subtraction: Mycroft's test). */
+static inline const char *plain_end(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t w, quote, backslash;
+
+    for (;; p += 8) {
+        memcpy(&w, p, 8);
+        quote = w ^ (ones * '"');
+        backslash = w ^ (ones * '\\');
+        if ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * ' ') & ~w)) & tops)
+            break;
+    }
+    while ((unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
+
 /* A string: what stands between its quotes, and whether it holds an escape. */
 static bool string(struct vol_pull *pull, const char **text, size_t *n, bool *escaped)
 {
@@ -96,7 +115,7 @@ static bool string(struct vol_pull *pull, const char **text, size_t *n, bool *es
         return wrong(pull, "a string");
     *text = ++p;
     *escaped = false;
-    for (; *p != '"'; p++) {
+    for (p = plain_end(p); *p != '"'; p = plain_end(p + 1)) {
         if ((unsigned char)*p < ' ') {
             pull->p = p;
             return wrong(pull, "the end of a string");
@@ -188,13 +207,36 @@ bool vol_pull_str(struct vol_pull *pull, const char **text, size_t *n)
     return !escaped || wrong(pull, "a string without escapes");
 }
 
+/* The usual number, over which one can step without its value; what has an exponent or is very long may be
+ * beyond a double, and is read. */
+static bool skip_number(struct vol_pull *pull)
+{
+    const char *p = pull->p + (*pull->p == '-'), *first = p;
+    double x;
+
+    while (*p >= '0' && *p <= '9')
+        p++;
+    if (p == first || (*first == '0' && p - first > 1))
+        return wrong(pull, "a number");
+    if (*p == '.') {
+        first = ++p;
+        while (*p >= '0' && *p <= '9')
+            p++;
+        if (p == first)
+            return wrong(pull, "a number");
+    }
+    if ((*p | 0x20) == 'e' || p - pull->p > 300)
+        return number(pull, &x);
+    pull->p = p;
+    return true;
+}
+
 /* A value that holds no other. */
 static bool skip_plain(struct vol_pull *pull)
 {
     const char *text;
     size_t n;
     bool escaped;
-    double x;
 
     switch (*pull->p) {
     case '"':
@@ -206,7 +248,7 @@ static bool skip_plain(struct vol_pull *pull)
     case 'n':
         return word(pull, "null");
     default:
-        return number(pull, &x);
+        return skip_number(pull);
     }
 }
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { VOL_PULL_DEPTH = 32, VOL_PULL_SLACK = 8 };
+enum { VOL_PULL_DEPTH = 32, VOL_PULL_SLACK = 16 };
 
 struct vol_pull {
     const char *begin, *p, *end;

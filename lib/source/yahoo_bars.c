@@ -111,7 +111,7 @@ static enum vol_status read_time(const struct vol_json *times, size_t i, int64_t
 
     if (status != VOL_OK)
         return status;
-    if (!(x > -1e10 && x < 1e10)) /* bars of 1927 have a negative time; milliseconds are seen */
+    if (!(x > -9.2e9 && x < 9.2e9)) /* bars of 1927 have a negative time; milliseconds are seen */
         return vol_json_wrong(times, err, "element %zu is no time in seconds", i);
     *out = (int64_t)x * VOL_SECOND;
     return VOL_OK;

@@ -141,6 +141,17 @@ asked() {
     run -73 vfetch fred series DGS1MO --state /dev/null/x --base-url "$(server_url good~rate fred)"
 }
 
+@test "--parallel bounds what is on its way at once, and uses it; the answers keep their order" {
+    for n in 1 3; do
+        vfetch cboe futures VX --since 2026-11-10 --until 2026-11-20 --rate 1000 --parallel $n \
+            --base-url "$(server_url "slow~$n" cboe)" > "out$n"
+        [[ $(server_log | awk -v f="/slow~$n" '$1 == "IN" && $3 == f && $4 > max {max = $4} END {print max}') -eq $n ]] || oops "$n"
+    done
+    no_oops
+    diff <(jq -c 'del(.received)' out1) <(jq -c 'del(.received)' out3)
+    [[ -s out1 ]]
+}
+
 @test "redirects: followed on the same host, refused elsewhere, and no key goes along" {
     run -0 fred redirect_same
     assert_equal "${#lines[@]}" 12

@@ -105,6 +105,21 @@ def good(r):
         r.reply(status, kind, body)
 
 
+in_flight = {}
+
+
+def slow(r):
+    """The good answer after a while; the log tells how many were asked for at once."""
+    with lock:
+        in_flight[r.fault] = in_flight.get(r.fault, 0) + 1
+        log_file.write("IN FLIGHT /%s %d\n" % (r.fault, in_flight[r.fault]))
+        log_file.flush()
+    time.sleep(0.3)
+    with lock:
+        in_flight[r.fault] -= 1
+    good(r)
+
+
 def changed(change):
     """The good answer with another body."""
     def play(r):
@@ -285,7 +300,7 @@ def echo_key(r):
 
 
 FAULTS = {
-    "good": good, "etag": etag, "redirect_same": redirect_same, "echo_key": echo_key,
+    "good": good, "slow": slow, "etag": etag, "redirect_same": redirect_same, "echo_key": echo_key,
     "rst_head": rst_head, "rst_body": rst_body, "stall": stall, "stall_body": stall_body, "drip": drip,
     "cut": cut, "cut_chunk": cut_chunk, "bad_chunk": bad_chunk, "short_length": short_length,
     "no_length_cut": no_length_cut, "gzip_bomb": gzip_bomb, "gzip_flat": gzip_flat, "gzip_cut": gzip_cut,

@@ -32,7 +32,8 @@ struct vol_har_fit {
 
 /* Fit to the daily variances Y[0..N), oldest first, all finite and not negative (above 0 for the log form).
  * Rows: every day with 22 days to look back on and HORIZON >= 1 to look forward to. VOL_EDATA with words:
- * fewer than VOL_HAR_LEAST rows, a value out of its domain, or regressors that do not vary; VOL_EOS. */
+ * fewer than VOL_HAR_LEAST rows, a value out of its domain, or regressors that do not vary; VOL_EOS (with
+ * GSL's error handler off, which would else end the program when GSL is out of memory). */
 enum vol_status vol_har_fit(const double *y, size_t n, size_t horizon, bool log, bool robust,
                             struct vol_har_fit *out, struct vol_error *err);
 

@@ -257,6 +257,16 @@ PY
     assert_equal "$output" "$(awk -F'|' '{print $4 + 0, $5 + 0}' <<< "$printed")"
 }
 
+@test "vsignal takes the forecast of a month into its variance risk premium" {
+    vix_bars 2015-01-01 300 | sed 's/"VIX"/"A"/' > bars # VIX itself would be the vol of SPX to vsignal
+    { cat bars; tail -n 1 bars | jq -c '{kind: "metrics", ts, underlying: .symbol, vix: 90, iv30: 0.9}'; } |
+        vforecast -n 200 | vsignal --model vrp --last --only signal > out
+    run jq -c '[.model, .forecast_model, (.vrp - (.implied * .implied - .forecast_vol * .forecast_vol) | fabs < 1e-9)]' out
+    assert_output '["vrp","har_log",true]'
+    vforecast -n 200 -z 22 --last --only forecast bars > forecast
+    assert_equal "$(jq .forecast_vol out)" "$(jq .forecast_vol forecast)"
+}
+
 @test "HAR beats EWMA and the 22-day mean on the S&P 500, out of sample 2000 to 2026" {
     need_data history/spx_ohlc_1927_2026.csv.gz
     vfetch file -q --symbol SPX "$DATA/history/spx_ohlc_1927_2026.csv.gz" |

@@ -27,6 +27,7 @@ struct vol_http {
     struct vol_tape *recording, *replay;
     struct vol_http_counts counts;
     bool has_curl;
+    bool has_batch; /* the last questions were all answered */
 };
 
 /* ---- life
@@ -129,7 +130,7 @@ static enum vol_status from_tape(struct vol_http_answer *a, const struct vol_tap
 {
     a->status = kept->status;
     a->received = kept->received;
-    a->bounded = true;
+    a->bounded = !kept->unbounded;
     memcpy(a->type, kept->type, sizeof a->type);
     vol_buf_clear(&a->body);
     return vol_buf_add(&a->body, kept->body.data, kept->body.len);
@@ -190,6 +191,7 @@ static enum vol_status fill_tape(const struct vol_transfer *t, const char *url, 
     out->received = t->answer->received;
     out->status = t->answer->status;
     out->final = true;
+    out->unbounded = !t->answer->bounded;
     memcpy(out->type, t->answer->type, sizeof out->type);
     memcpy(out->etag, t->etag, sizeof out->etag);
     memcpy(out->modified, t->modified, sizeof out->modified);
@@ -218,7 +220,8 @@ static enum vol_status keep(struct vol_http *h, const struct vol_transfer *t, st
 {
     char path[PATH_BYTES];
     enum vol_status status = VOL_OK;
-    bool cache = t->answer->status == 200 && (t->etag[0] || t->modified[0]) && cache_path(h, t, path);
+    bool cache = t->answer->status == 200 && t->answer->bounded && (t->etag[0] || t->modified[0]) &&
+                 cache_path(h, t, path);
 
     if (h->recording)
         status = put_answer(h, t, name_of(t), NULL, err);
@@ -241,9 +244,9 @@ static enum vol_status keep_failed(struct vol_http *h, const struct vol_transfer
     kept.status = http;
     snprintf(kept.error, sizeof kept.error, "%.200s", why->text);
     if (vol_buf_add_str(&kept.url, name_of(t)) != VOL_OK ||
-        vol_buf_add(&kept.body, t->raw.data, t->raw.len) != VOL_OK)
+        vol_transfer_unpack(t, &kept.body, NULL) == VOL_EOS) {
         status = vol_error_set(err, VOL_EOS, "out of memory");
-    else {
+    } else {
         vol_secrets_mask(h->config.secrets, kept.body.data, kept.body.len);
         status = vol_tape_add(h->recording, &kept, err);
     }
@@ -486,8 +489,11 @@ enum vol_status vol_http_get_all(struct vol_http *http, const struct vol_http_re
     enum vol_status status;
     size_t n_ready = 0;
 
+    http->has_batch = false;
     if (!list)
         return vol_error_set(err, VOL_EOS, "out of memory");
+    if (http->recording)
+        vol_tape_batch(http->recording);
     status = prepare(http, request, n, answer, list, &n_ready, err);
     if (status == VOL_OK && first_open(list, n))
         status = run(http, list, n, err);
@@ -499,5 +505,13 @@ enum vol_status vol_http_get_all(struct vol_http *http, const struct vol_http_re
             vol_http_answer_free(&answer[i]);
     }
     free(list);
+    http->has_batch = status == VOL_OK;
     return status;
+}
+
+void vol_http_refuse(struct vol_http *http)
+{
+    /* The run has failed already, with better words than that its recording could not be marked. */
+    if (http->recording && http->has_batch)
+        vol_tape_refuse(http->recording, NULL);
 }

@@ -92,6 +92,10 @@ bool vol_http_keyed(const struct vol_http *http);
 enum vol_status vol_http_get_all(struct vol_http *http, const struct vol_http_request *request, size_t n,
                                  struct vol_http_answer *answer, struct vol_error *err);
 
+/* What the answers of the last vol_http_get_all say was refused by whoever read them: a recording of them
+ * notes it, so that --resume asks again. */
+void vol_http_refuse(struct vol_http *http);
+
 void vol_http_answer_free(struct vol_http_answer *answer);
 
 void vol_http_counts_get(const struct vol_http *http, struct vol_http_counts *out);

@@ -319,10 +319,10 @@ static void set_type(char out[64], const char *type)
     out[n] = '\0';
 }
 
-/* Open the body into the answer. */
-static enum vol_outcome open_body(struct vol_transfer *t, struct vol_error *err)
+enum vol_status vol_transfer_unpack(const struct vol_transfer *transfer, struct vol_buf *body,
+                                    struct vol_error *err)
 {
-    struct vol_buf *body = &t->answer->body;
+    const struct vol_transfer *t = transfer;
     enum vol_status status;
 
     vol_buf_clear(body);
@@ -335,7 +335,17 @@ static enum vol_outcome open_body(struct vol_transfer *t, struct vol_error *err)
         status = vol_inflate(t->raw.data, t->raw.len, max_body(t), body, err);
     else
         status = vol_error_set(err, VOL_EPROTOCOL, "compressed in a way that was not asked for");
-    if (status == VOL_OK) {
+    if (status != VOL_OK)
+        vol_buf_clear(body);
+    return status;
+}
+
+/* Open the body into the answer. */
+static enum vol_outcome open_body(struct vol_transfer *t, struct vol_error *err)
+{
+    struct vol_buf *body = &t->answer->body;
+
+    if (vol_transfer_unpack(t, body, err) == VOL_OK) {
         vol_secrets_mask(t->config->secrets, body->data, body->len);
         return VOL_OUTCOME_GOOD;
     }

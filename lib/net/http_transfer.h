@@ -57,6 +57,11 @@ void vol_transfer_free(struct vol_transfer *transfer);
 enum vol_status vol_transfer_start(struct vol_transfer *transfer, double seconds, CURLSH *share,
                                    struct vol_error *err);
 
+/* The body as it was before it was compressed into BODY, which is empty on failure (ERR says why). What was
+ * cut or damaged is not kept as it came: a key that a vendor repeats cannot be seen in it. */
+enum vol_status vol_transfer_unpack(const struct vol_transfer *transfer, struct vol_buf *body,
+                                    struct vol_error *err);
+
 /* Judge the try that ended with CODE. GOOD: the answer is filled in (body opened and masked, not yet
  * `received`). AGAIN and FAILED: ERR has status and words; *RETRY_AFTER are the seconds that the server asks
  * for, 0 when it does not. REDIRECT: `url` leads there. The curl handle is gone then. */

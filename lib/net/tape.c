@@ -58,6 +58,8 @@ enum vol_status vol_tape_write(const char *path, const struct vol_tape_answer *a
         (status = add_line(&text, "received", ts)) == VOL_OK &&
         (status = add_line(&text, "status", number)) == VOL_OK &&
         (status = add_line(&text, "final", answer->final ? "yes" : "no")) == VOL_OK &&
+        (status = add_line(&text, "bounded", answer->unbounded ? "no" : "")) == VOL_OK &&
+        (status = add_line(&text, "refused", answer->refused ? "yes" : "")) == VOL_OK &&
         (status = add_line(&text, "type", answer->type)) == VOL_OK &&
         (status = add_line(&text, "etag", answer->etag)) == VOL_OK &&
         (status = add_line(&text, "modified", answer->modified)) == VOL_OK &&
@@ -102,6 +104,10 @@ static enum vol_status take_line(const char *name, size_t name_len, const char *
     }
     if (IS("final"))
         a->final = n == 3;
+    if (IS("bounded"))
+        a->unbounded = n == 2;
+    if (IS("refused"))
+        a->refused = n == 3;
     if (IS("type"))
         copy(a->type, sizeof a->type, value, n);
     if (IS("etag"))
@@ -180,7 +186,8 @@ struct vol_tape {
     size_t n, cap;
     size_t *used; /* by address: how many were given */
     size_t cap_used;
-    long last; /* number of the last file */
+    long last;            /* number of the last file */
+    struct vol_buf batch; /* numbers (long) of the files of the batch */
 };
 
 void vol_tape_free(struct vol_tape *tape)
@@ -188,6 +195,7 @@ void vol_tape_free(struct vol_tape *tape)
     if (!tape)
         return;
     vol_map_free(&tape->urls);
+    vol_buf_free(&tape->batch);
     free(tape->entry);
     free(tape->used);
     free(tape);
@@ -238,9 +246,29 @@ static int is_answer(const struct dirent *entry)
     return digits >= 6 && digits <= 12 && strcmp(entry->d_name + digits, ".http") == 0;
 }
 
+/* Take the answer of the file NUMBER. With AGAIN one that was refused is none any more: the next run asks. */
+static enum vol_status index_file(struct vol_tape *t, long number, bool again, struct vol_error *err)
+{
+    struct vol_tape_answer answer;
+    char path[PATH_BYTES];
+    enum vol_status status = file_path(t, number, path, err);
+
+    if (status != VOL_OK)
+        return status;
+    status = vol_tape_read(path, &answer, err);
+    if (status == VOL_OK && again && answer.final && answer.refused) {
+        answer.final = false;
+        status = vol_tape_write(path, &answer, err);
+    }
+    if (status == VOL_OK && answer.final && answer.status > 0)
+        status = index_answer(t, answer.url.data, number, err);
+    vol_tape_answer_free(&answer);
+    return status;
+}
+
 /* Every answer of the directory, in order; all are read, so that a changed one is seen before anything
  * leaves. */
-static enum vol_status index_all(struct vol_tape *t, struct vol_error *err)
+static enum vol_status index_all(struct vol_tape *t, bool again, struct vol_error *err)
 {
     struct dirent **found;
     int n = scandir(t->dir, &found, is_answer, alphasort);
@@ -249,16 +277,10 @@ static enum vol_status index_all(struct vol_tape *t, struct vol_error *err)
     if (n < 0)
         return vol_error_set(err, VOL_EIO, "%s: cannot read the directory", t->dir);
     for (int i = 0; i < n; i++) {
-        struct vol_tape_answer answer;
-        char path[PATH_BYTES];
         long number = strtol(found[i]->d_name, NULL, 10);
 
-        if (status == VOL_OK && (status = file_path(t, number, path, err)) == VOL_OK) {
-            status = vol_tape_read(path, &answer, err);
-            if (status == VOL_OK && answer.final && answer.status > 0)
-                status = index_answer(t, answer.url.data, number, err);
-            vol_tape_answer_free(&answer);
-        }
+        if (status == VOL_OK)
+            status = index_file(t, number, again, err);
         t->last = number;
         free(found[i]);
     }
@@ -273,6 +295,7 @@ static enum vol_status open_dir(struct vol_tape **out, const char *dir, struct v
     if (!t)
         return vol_error_set(err, VOL_EOS, "out of memory");
     vol_map_init(&t->urls);
+    vol_buf_init(&t->batch);
     if (snprintf(t->dir, sizeof t->dir, "%s", dir) >= (int)sizeof t->dir) {
         vol_tape_free(t);
         return vol_error_set(err, VOL_ECREATE, "%.80s...: path too long", dir);
@@ -365,7 +388,7 @@ enum vol_status vol_tape_record(struct vol_tape **out, const char *dir, const ch
     }
     status = there ? read_run(t, command, run, err) : write_run(t, command, run, err);
     if (status == VOL_OK)
-        status = index_all(t, err);
+        status = index_all(t, true, err);
 done:
     if (status == VOL_OK)
         *out = t;
@@ -381,11 +404,44 @@ enum vol_status vol_tape_replay(struct vol_tape **out, const char *dir, const ch
     enum vol_status status = open_dir(&t, dir, err);
 
     if (status == VOL_OK && (status = read_run(t, command, run, err)) == VOL_OK)
-        status = index_all(t, err);
+        status = index_all(t, false, err);
     if (status == VOL_OK)
         *out = t;
     else
         vol_tape_free(t);
+    return status;
+}
+
+static enum vol_status note_batch(struct vol_tape *t, long number, struct vol_error *err)
+{
+    return vol_buf_add(&t->batch, (const char *)&number, sizeof number) == VOL_OK
+               ? VOL_OK
+               : vol_error_set(err, VOL_EOS, "out of memory");
+}
+
+void vol_tape_batch(struct vol_tape *tape)
+{
+    vol_buf_clear(&tape->batch);
+}
+
+enum vol_status vol_tape_refuse(struct vol_tape *tape, struct vol_error *err)
+{
+    enum vol_status status = VOL_OK;
+
+    for (size_t at = 0; at < tape->batch.len && status == VOL_OK; at += sizeof(long)) {
+        struct vol_tape_answer answer;
+        char path[PATH_BYTES];
+        long number;
+
+        memcpy(&number, tape->batch.data + at, sizeof number);
+        if ((status = file_path(tape, number, path, err)) != VOL_OK)
+            return status;
+        if ((status = vol_tape_read(path, &answer, err)) == VOL_OK && answer.final) {
+            answer.refused = true;
+            status = vol_tape_write(path, &answer, err);
+        }
+        vol_tape_answer_free(&answer);
+    }
     return status;
 }
 
@@ -395,8 +451,10 @@ enum vol_status vol_tape_add(struct vol_tape *tape, const struct vol_tape_answer
     char path[PATH_BYTES];
     enum vol_status status = file_path(tape, tape->last + 1, path, err);
 
-    if (status == VOL_OK && (status = vol_tape_write(path, answer, err)) == VOL_OK)
+    if (status == VOL_OK && (status = vol_tape_write(path, answer, err)) == VOL_OK) {
         tape->last++;
+        status = note_batch(tape, tape->last, err);
+    }
     return status;
 }
 
@@ -415,7 +473,8 @@ enum vol_status vol_tape_find(struct vol_tape *tape, const char *url, struct vol
             continue;
         if ((status = file_path(tape, tape->entry[k].number, path, err)) != VOL_OK)
             return status;
-        if ((status = vol_tape_read(path, answer, err)) == VOL_OK)
+        if ((status = vol_tape_read(path, answer, err)) == VOL_OK &&
+            (status = note_batch(tape, tape->entry[k].number, err)) == VOL_OK)
             tape->used[i]++;
         else
             vol_tape_answer_free(answer);

@@ -20,8 +20,10 @@ enum { VOL_TAPE_TEXT_MAX = 256 };
 struct vol_tape_answer {
     struct vol_buf url, body;
     int64_t received;
-    long status; /* 0: there was no answer, `error` says why */
-    bool final;  /* false: it was tried again */
+    long status;    /* 0: there was no answer, `error` says why */
+    bool final;     /* false: it was tried again */
+    bool unbounded; /* its length was not announced: a cut would not show */
+    bool refused;   /* what it says was no answer to the question: a run that goes on asks again */
     char type[64];
     char etag[VOL_TAPE_TEXT_MAX], modified[VOL_TAPE_TEXT_MAX]; /* for the cache; "" when there is none */
     char error[VOL_TAPE_TEXT_MAX];
@@ -46,8 +48,8 @@ struct vol_tape_run {
 };
 
 /* Begin a recording of COMMAND in DIR, which is made. VOL_ECREATE: DIR holds one already. With RESUME it may
- * hold one of the same COMMAND, which is gone on with: what it has answers (vol_tape_find), and *RUN becomes
- * that of the first time. VOL_EUSAGE: it is of another command. */
+ * hold one of the same COMMAND, which is gone on with: what it has answers (vol_tape_find) unless it was
+ * refused, and *RUN becomes that of the first time. VOL_EUSAGE: it is of another command. */
 enum vol_status vol_tape_record(struct vol_tape **out, const char *dir, const char *command, bool resume,
                                 struct vol_tape_run *run, struct vol_error *err);
 
@@ -66,5 +68,12 @@ enum vol_status vol_tape_add(struct vol_tape *tape, const struct vol_tape_answer
  * and the caller's to free. VOL_NO: there is none. VOL_EDATA as vol_tape_read. */
 enum vol_status vol_tape_find(struct vol_tape *tape, const char *url, struct vol_tape_answer *answer,
                               struct vol_error *err);
+
+/* Begin a batch of answers: those that are found or added from here on. */
+void vol_tape_batch(struct vol_tape *tape);
+
+/* Note in the recording that what the batch says was refused. A replay still answers with it, so that a
+ * parser can be mended; a run that goes on (RESUME) asks again. As vol_tape_write. */
+enum vol_status vol_tape_refuse(struct vol_tape *tape, struct vol_error *err);
 
 #endif

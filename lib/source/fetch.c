@@ -116,6 +116,8 @@ static enum vol_status ask(const struct vol_fetch_config *config, const struct v
 
     if (status == VOL_OK)
         status = config->adapter->fetch(query, feed, gather, err);
+    if (status != VOL_OK)
+        vol_http_refuse(http);
     vol_feed_free(feed);
     return status == VOL_OK ? vol_gather_finish(gather, err) : status;
 }

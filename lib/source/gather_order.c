@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/time.h"
 
 void vol_gathered_init(struct vol_gathered_list *list)
@@ -102,40 +103,58 @@ static size_t before_received(const char *line, size_t len, size_t *rest)
     return len;
 }
 
-static bool same_line(const struct vol_gathered_list *list, const struct vol_gathered *x,
-                      const struct vol_gathered *y)
+/* The index in SEEN of the line of X, apart from when it was received. */
+static enum vol_status find_line(const struct vol_gathered_list *list, const struct vol_gathered *x,
+                                 struct vol_map *seen, struct vol_buf *scratch, size_t *index)
 {
-    const char *a = list->lines.data + x->at, *b = list->lines.data + y->at;
-    size_t rest_a, rest_b, n = before_received(a, x->len, &rest_a);
+    const char *line = list->lines.data + x->at;
+    size_t rest, n = before_received(line, x->len, &rest);
+    enum vol_status status;
 
-    return n == before_received(b, y->len, &rest_b) && x->len - rest_a == y->len - rest_b &&
-           memcmp(a, b, n) == 0 && memcmp(a + rest_a, b + rest_b, x->len - rest_a) == 0;
+    vol_buf_clear(scratch);
+    if ((status = vol_buf_add(scratch, line, n)) == VOL_OK &&
+        (status = vol_buf_add(scratch, line + rest, x->len - rest)) == VOL_OK)
+        status = vol_map_add(seen, scratch->data, scratch->len, index);
+    return status;
 }
 
-static bool repeats(const struct vol_gathered_list *list, const struct vol_gathered *x,
-                    const struct vol_gathered *y)
+/* What tells records of a contract apart is their key; the others are told apart by all that they say. */
+static bool has_contract(const struct vol_gathered *x)
 {
-    if (x->reason || y->reason || by_key(x, y) != 0 || strcmp(x->kind, y->kind) != 0)
-        return false;
-    return x->underlying[0] != '\0' || same_line(list, x, y);
+    return !x->reason && x->underlying[0] != '\0';
 }
 
-enum vol_status vol_gathered_sort(struct vol_gathered_list *list, struct vol_error *err)
+static bool repeats(const struct vol_gathered *x, const struct vol_gathered *y)
+{
+    return has_contract(x) && has_contract(y) && by_key(x, y) == 0 && strcmp(x->kind, y->kind) == 0;
+}
+
+/* Keep one of those that repeat each other: the one that was received last, in the place of the first. AT: by
+ * index of a line in SEEN, where it is kept. */
+static enum vol_status keep_once(struct vol_gathered_list *list, struct vol_map *seen, size_t *at,
+                                 struct vol_buf *scratch)
 {
     size_t n = 0, group = 0; /* group: where the records equal in key begin among those kept */
 
-    (void)err;
-    if (list->n > 1)
-        qsort(list->item, list->n, sizeof *list->item, compare);
     for (size_t i = 0; i < list->n; i++) {
         const struct vol_gathered *x = &list->item[i];
-        size_t k;
+        size_t k, index, before = seen->n;
 
         if (n > 0 && by_key(&list->item[n - 1], x) != 0)
             group = n;
-        for (k = group; k < n; k++)
-            if (repeats(list, &list->item[k], x))
-                break;
+        if (has_contract(x)) {
+            for (k = group; k < n; k++)
+                if (repeats(&list->item[k], x))
+                    break;
+        } else if (x->reason) {
+            k = n;
+        } else if (find_line(list, x, seen, scratch, &index) != VOL_OK) {
+            return VOL_EOS;
+        } else {
+            if (seen->n > before)
+                at[index] = n;
+            k = at[index];
+        }
         if (k == n)
             list->item[n++] = *x;
         else if (x->received >= list->item[k].received)
@@ -143,6 +162,24 @@ enum vol_status vol_gathered_sort(struct vol_gathered_list *list, struct vol_err
     }
     list->n = n;
     return VOL_OK;
+}
+
+enum vol_status vol_gathered_sort(struct vol_gathered_list *list, struct vol_error *err)
+{
+    size_t *at = calloc(list->n ? list->n : 1, sizeof *at);
+    struct vol_buf scratch = VOL_BUF_INIT;
+    enum vol_status status = VOL_EOS;
+    struct vol_map seen;
+
+    vol_map_init(&seen);
+    if (list->n > 1)
+        qsort(list->item, list->n, sizeof *list->item, compare);
+    if (at)
+        status = keep_once(list, &seen, at, &scratch);
+    vol_map_free(&seen);
+    vol_buf_free(&scratch);
+    free(at);
+    return status == VOL_OK ? VOL_OK : vol_error_set(err, status, "out of memory");
 }
 
 static bool is_quote(const struct vol_gathered *x)

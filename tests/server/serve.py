@@ -215,6 +215,11 @@ def short_length(r):
     r.reply(200, kind, body, length=len(body.rstrip()) * 2 // 3)
 
 
+def no_length(r):
+    _, kind, body, _ = r.answer()
+    r.reply(200, kind, body, length=False)
+
+
 def no_length_cut(r):
     _, kind, body, _ = r.answer()
     r.reply(200, kind, body[:len(body) * 2 // 3], length=False)
@@ -299,11 +304,17 @@ def echo_key(r):
     r.reply(403, "application/json", ('{"error":"not for you: %s"}' % seen).encode())
 
 
+def echo_gzip(r):
+    """Fails for now, and repeats the request inside of a compressed body."""
+    seen = (r.path + " " + " ".join(r.headers.values())).replace('"', "")
+    r.reply(500, "application/json", gzip.compress(('{"error":"%s"}' % seen).encode()), ["Content-Encoding: gzip"])
+
+
 FAULTS = {
-    "good": good, "slow": slow, "etag": etag, "redirect_same": redirect_same, "echo_key": echo_key,
+    "good": good, "slow": slow, "etag": etag, "redirect_same": redirect_same, "echo_key": echo_key, "echo_gzip": echo_gzip,
     "rst_head": rst_head, "rst_body": rst_body, "stall": stall, "stall_body": stall_body, "drip": drip,
     "cut": cut, "cut_chunk": cut_chunk, "bad_chunk": bad_chunk, "short_length": short_length,
-    "no_length_cut": no_length_cut, "gzip_bomb": gzip_bomb, "gzip_flat": gzip_flat, "gzip_cut": gzip_cut,
+    "no_length_cut": no_length_cut, "no_length": no_length, "gzip_bomb": gzip_bomb, "gzip_flat": gzip_flat, "gzip_cut": gzip_cut,
     "gzip_bad": gzip_bad, "big_head": big_head, "redirect_host": redirect_host, "redirect_loop": redirect_loop,
     "redirect_down": redirect_down, "html": html, "garbage": garbage, "http09": http09, "nothing": nothing,
     "empty": changed(lambda body, drift: b""), "null": changed(lambda body, drift: b"null\n"),

@@ -218,6 +218,30 @@ static void test_many(void)
     vol_gather_free(g);
 }
 
+/* 20,000 levels of a book have one instant and no contract: what tells them apart is all that they say. */
+static void test_many_levels(void)
+{
+    struct vol_gather *g = start(INT64_MIN, INT64_MAX);
+    struct vol_gather_counts counts;
+    struct vol_error err = {0};
+    int bad = 0;
+
+    for (int i = 0; i < 40000; i++) { /* each of them twice */
+        vol_gather_received(g, 2000 + i);
+        vol_gather_begin(g, "level", 1000);
+        vol_gather_str(g, "symbol", "BTC-PERPETUAL");
+        vol_gather_str(g, "side", i & 1 ? "bid" : "ask");
+        vol_gather_int(g, "level", 1 + i % 20000 / 2);
+        vol_gather_num(g, "price", 100 + i % 20000);
+        vol_gather_num(g, "size", 1);
+        bad += vol_gather_end(g, &err) != VOL_OK;
+    }
+    UNIT(bad == 0 && vol_gather_finish(g, NULL) == VOL_OK);
+    vol_gather_counts_get(g, &counts);
+    UNIT(counts.records == 20000 && counts.repeated == 20000);
+    vol_gather_free(g);
+}
+
 int main(void)
 {
     UNIT(vol_calendar_load("share/calendars/us-options.csv", &facts.markets, NULL) == VOL_OK);
@@ -228,6 +252,7 @@ int main(void)
     test_refused();
     test_reject_inside();
     test_many();
+    test_many_levels();
     vol_calendar_free(&facts.markets);
     vol_contracts_free(&facts.contracts);
     return unit_done("source/gather");

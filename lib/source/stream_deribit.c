@@ -84,7 +84,7 @@ static enum vol_status channel(struct vol_stream *s, struct vol_channel *channel
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (begins(name, types[i].begins)) {
             rest = name + strlen(types[i].begins);
-            channel->type = types[i].type;
+            channel->type = (int)types[i].type;
         }
     if (rest == NULL || rest[0] == '\0' || rest[0] == '.')
         return vol_error_set(err, VOL_EUSAGE, "%s: not a channel that makes records; those do: %s", name,

@@ -152,11 +152,26 @@ void vol_gather_begin(struct vol_gather *gather, const char *kind, int64_t ts)
         fail(gather, VOL_EINTERNAL, "is no kind of record", kind);
 }
 
+/* -1 is a word for "none" with many vendors, in fields of a contract that are never below 0. Another number
+ * below 0 goes on: it is wrong, and vclean says so. */
+static bool is_none(const struct vol_gather *g, const char *name, double x)
+{
+    static const char *const names[] = {
+        "bid", "ask", "last", "mark", "bid_size", "ask_size", "volume", "open_interest", "underlying_price"};
+
+    if (x < -1 || x > -1 || !g->kind || strcmp(g->kind->name, "quote") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 void vol_gather_num(struct vol_gather *gather, const char *name, double x)
 {
     char text[VOL_NUM_MAX];
 
-    if (!isfinite(x))
+    if (!isfinite(x) || is_none(gather, name, x))
         return;
     if (fabs(x) < 1e15 && floor(x) >= x)
         put(gather, name, VOL_FIELD_NUM, text, vol_num_print_int(text, (int64_t)x));
@@ -316,6 +331,23 @@ static enum vol_status add_fields(struct vol_gather *g, struct vol_buf *out, str
     return status == VOL_OK ? VOL_OK : vol_error_set(err, VOL_EOS, "out of memory");
 }
 
+/* `ts` is when something was knowable, which is not after it was known. Clocks differ by seconds (an hour is
+ * allowed); bars and rates carry the rule's instant of publication, which a vendor may be ahead of by a long
+ * weekend. */
+static enum vol_status check_time(const struct vol_gather *g, struct vol_error *err)
+{
+    bool slow = strcmp(g->kind->name, "bar") == 0 || strcmp(g->kind->name, "rate") == 0;
+    int64_t ahead = slow ? 7 * VOL_DAY : 60 * VOL_MINUTE;
+    char ts[VOL_TIME_MAX], received[VOL_TIME_MAX];
+
+    if (!g->has_received || g->now.ts - ahead <= g->received)
+        return VOL_OK;
+    vol_time_print(ts, g->now.ts);
+    vol_time_print(received, g->received);
+    return vol_error_set(err, VOL_EPROTOCOL, "a %s of %s, later than it was received (%s)", g->kind->name, ts,
+                         received);
+}
+
 enum vol_status vol_gather_end(struct vol_gather *gather, struct vol_error *err)
 {
     struct vol_buf *lines = &gather->list.lines;
@@ -329,6 +361,8 @@ enum vol_status vol_gather_end(struct vol_gather *gather, struct vol_error *err)
     put_own(gather);
     if ((status = gather->status) != VOL_OK) {
         vol_error_set(err, status, "%s", gather->why.text);
+    } else if ((status = check_time(gather, err)) != VOL_OK) {
+        /* refused */
     } else if (gather->now.ts < gather->config.since || gather->now.ts > gather->config.until) {
         gather->counts.outside++;
     } else {

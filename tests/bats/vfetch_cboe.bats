@@ -51,8 +51,8 @@ snap	2026-11-20T20:30:50Z	-	-	-	-	-'
 /api/global/us_indices/daily_prices/VVIX_History.csv' ]]
     files=("$ROOT"/tests/data/sources/cboe/{VIX,VVIX}_History.csv)
     diff <(jq -c 'del(.source, .received)' out) <(vfetch file "${files[@]}" | jq -c 'del(.source)')
-    cboe index VIX --since 2026-11-27 --until 2026-11-27
-    [[ $status -eq 0 && $(jq -r '[.ts, .close] | @tsv' out) == '2026-11-27T18:15:00Z	17.21' ]]
+    cboe index VIX --since 2025-11-28 --until 2025-11-28
+    [[ $status -eq 0 && $(jq -r '[.ts, .close] | @tsv' out) == '2025-11-28T18:15:00Z	17.21' ]]
     need_data history/VIX9D_History.csv.gz
     mkdir -p web
     zcat "$DATA/history/VIX9D_History.csv.gz" > web/VIX9D_History.csv

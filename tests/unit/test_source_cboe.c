@@ -1,6 +1,6 @@
 /* Cboe's delayed chains, index histories and settlements as records. The bodies are invented in the vendor's
  * shape (venues.md, section 4); instants are New York's hours by the law: in November UTC-5, from the second
- * Sunday of March UTC-4; on 2026-11-27 markets close at 13:00. */
+ * Sunday of March UTC-4; on 2025-11-28 markets close at 13:00. */
 #include "sources.h"
 
 #include <math.h>
@@ -209,8 +209,8 @@ static void test_index(void)
     UNIT_STR(
         sources_text(&s),
         BAR("1990-01-02T21:15:00Z", "VIX", "\"open\":17.24,\"high\":17.24,\"low\":17.24,\"close\":17.24") BAR(
-            "2026-11-27T18:15:00Z", "VIX", "\"open\":17.1,\"high\":17.9,\"low\":16.8,\"close\":17.21")
-            BAR("2026-11-30T21:15:00Z", "VIX", "\"open\":17.3,\"high\":18.02,\"low\":17.05,\"close\":17.88"));
+            "2025-11-28T18:15:00Z", "VIX", "\"open\":17.1,\"high\":17.9,\"low\":16.8,\"close\":17.21")
+            BAR("2025-12-01T21:15:00Z", "VIX", "\"open\":17.3,\"high\":18.02,\"low\":17.05,\"close\":17.88"));
     sources_end(&s);
     vol_buf_free(&body);
     body = sources_body(FILES "VVIX_History.csv");

@@ -218,6 +218,32 @@ static void test_many(void)
     vol_gather_free(g);
 }
 
+/* -1 is none; a record of a time after it was received is a vendor's error, but for the rules' instants. */
+static void test_nonsense(void)
+{
+    struct vol_gather *g = start(INT64_MIN, INT64_MAX);
+    struct vol_gather_item item;
+    struct vol_error err = {0};
+    char line[2048] = "";
+
+    vol_gather_received(g, 100 * VOL_DAY);
+    UNIT(quote(g, 100 * VOL_DAY + VOL_MINUTE, "SPY261218P00560000", -1) == VOL_OK);
+    UNIT(quote(g, 101 * VOL_DAY, "SPY261218P00570000", 1) == VOL_EPROTOCOL);
+    vol_gather_begin(g, "rate", 104 * VOL_DAY);
+    vol_gather_str(g, "symbol", "DGS1");
+    vol_gather_num(g, "rate", -1); /* a rate may be anything */
+    vol_gather_int(g, "tenor_days", 365);
+    UNIT(vol_gather_end(g, &err) == VOL_OK);
+    vol_gather_begin(g, "bar", 200 * VOL_DAY);
+    vol_gather_str(g, "symbol", "VIX");
+    UNIT(vol_gather_end(g, &err) == VOL_EPROTOCOL && strstr(err.text, "later than it was received"));
+    UNIT(vol_gather_finish(g, NULL) == VOL_OK && vol_gather_item(g, 0, &item));
+    snprintf(line, sizeof line, "%.*s", (int)item.line.len, item.line.bytes);
+    UNIT(strstr(line, "\"symbol\"") && !strstr(line, "\"bid\""));
+    UNIT(!vol_gather_item(g, 3, &item)); /* quote, snap, rate */
+    vol_gather_free(g);
+}
+
 /* 20,000 levels of a book have one instant and no contract: what tells them apart is all that they say. */
 static void test_many_levels(void)
 {
@@ -251,6 +277,7 @@ int main(void)
     test_repeated();
     test_refused();
     test_reject_inside();
+    test_nonsense();
     test_many();
     test_many_levels();
     vol_calendar_free(&facts.markets);

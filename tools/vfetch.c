@@ -31,7 +31,7 @@ static double spot = NAN;
 static const char *base_url, *key_file, *ca_file, *record_dir, *replay_dir, *state_dir, *archive_dir;
 static const char *interval_text, *snap_text, *for_text, *stale_text = "30s";
 static double timeout = 600, rate;
-static int64_t retries = 4, parallel = 4, max_answer = 256 << 20;
+static int64_t retries = 4, parallel = 4, max_answer = 64 << 20;
 static int resume;
 static int64_t depth;
 static int seal;
@@ -64,7 +64,7 @@ static const struct vol_opt options[] = {
     {VOL_OPT_INT, 0, "parallel", "N", &parallel, NULL, 1, 64, "questions on their way at once (4)"},
     {VOL_OPT_NUM, 0, "rate", "N", &rate, NULL, 0.0001, 10000, "questions per second (what `sources` says)"},
     {VOL_OPT_SIZE, 0, "max-answer", "BYTES", &max_answer, NULL, 1024, 1 << 30,
-     "longest answer, uncompressed (256M)"},
+     "longest answer, uncompressed (64M)"},
     {VOL_OPT_FILE, 0, "record", "DIR", &record_dir, NULL, 0, 0,
      "keep every answer in a new directory, without keys"},
     {VOL_OPT_FLAG, 0, "resume", NULL, &resume, NULL, 0, 0,

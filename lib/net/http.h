@@ -32,7 +32,7 @@ struct vol_http_config {
     double attempt_timeout; /* seconds of one try; 0: 60 */
     int retries;            /* further tries of one request */
     int parallel;           /* requests in flight at most; 0: 4 */
-    size_t max_body;        /* bytes of one answer, uncompressed; 0: 256 MiB */
+    size_t max_body;        /* bytes of one answer, uncompressed; 0: 64 MiB */
     double rate, burst;     /* requests per second to a host, and how many at once; rate 0: no limit */
     const char *rate_dir;   /* where the token buckets are kept between runs; null: in memory only */
     const char *cache_dir; /* answers with an ETag or a Last-Modified, for requests that say so; null: none */

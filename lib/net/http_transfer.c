@@ -59,7 +59,7 @@ void vol_transfer_free(struct vol_transfer *transfer)
 
 static size_t max_body(const struct vol_transfer *t)
 {
-    return t->config->max_body > 0 ? t->config->max_body : (size_t)256 << 20;
+    return t->config->max_body > 0 ? t->config->max_body : (size_t)64 << 20;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t n, void *data)

@@ -320,13 +320,6 @@ enum vol_status vol_json_num_at(const struct vol_json *at, size_t i, double *out
     return number(&found, out, err);
 }
 
-enum vol_status vol_json_str_at(const struct vol_json *at, size_t i, const char **out, struct vol_error *err)
-{
-    struct vol_json found = vol_json_element_any(at, i);
-
-    return found.value ? text_of(&found, out, err) : vol_json_wrong(&found, err, "is missing");
-}
-
 enum vol_status vol_json_time(const struct vol_json *at, const char *key, enum vol_json_need need,
                               int64_t unit, int64_t *out, struct vol_error *err)
 {

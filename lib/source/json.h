@@ -75,9 +75,8 @@ enum vol_status vol_json_str(const struct vol_json *at, const char *key, enum vo
 enum vol_status vol_json_bool(const struct vol_json *at, const char *key, enum vol_json_need need, bool *out,
                               struct vol_error *err);
 
-/* The value of an element that is no object: element I of the array AT as a number (null: NaN), as text. */
+/* The value of an element that is no object: element I of the array AT as a number (null: NaN). */
 enum vol_status vol_json_num_at(const struct vol_json *at, size_t i, double *out, struct vol_error *err);
-enum vol_status vol_json_str_at(const struct vol_json *at, size_t i, const char **out, struct vol_error *err);
 
 /* An instant from a count since 1970 (UNIT nanoseconds each: 1, 1000, 1000000, 1000000000) that lies between
  * 1990 and 2200: a vendor that changes its unit is seen. */

@@ -340,8 +340,6 @@ static int64_t put_gathered(struct tool *t, const struct vol_gather *gather)
 static void set_query(struct tool *t, const struct vol_adapter *adapter, char *const *operands, size_t n,
                       struct vol_query *query)
 {
-    if (layout_name)
-        tool_die(t, VOL_EUSAGE, "--layout is for files");
     if (n < 2 || !(query->what = vol_adapter_what_find(adapter, operands[1])))
         tool_die(t, VOL_EUSAGE, "%s: expected what to fetch; try vfetch sources", adapter->name);
     query->symbols = operands + 2;
@@ -424,8 +422,6 @@ static void snapshot(struct tool *t, const struct vol_adapter *adapter, struct v
     enum vol_status status;
     int32_t last;
 
-    if (!archive_dir)
-        tool_die(t, VOL_EUSAGE, "snapshot wants --archive DIR");
     if (query->what->history && !query->has_since) {
         status = vol_archive_last(&archive, &last, &t->err);
         if (status == VOL_OK) { /* that day may have grown since */
@@ -553,6 +549,19 @@ static void close_stream(struct tool *t, int64_t last)
     }
 }
 
+/* An option that would do nothing is a mistake. */
+static void check_options(struct tool *t, bool files, bool keeps)
+{
+    if (files && (base_url || record_dir || replay_dir || key_file))
+        tool_die(t, VOL_EUSAGE, "--base-url, --record, --replay and --key-file are for sources");
+    if (!files && (layout_name || symbol || ts_text || spot >= 0))
+        tool_die(t, VOL_EUSAGE, "--layout, --symbol, --ts and --spot are for files");
+    if (keeps ? !archive_dir || seal : archive_dir || (resume && !record_dir))
+        tool_die(t, VOL_EUSAGE,
+                 keeps ? "snapshot wants --archive DIR, and no --seal"
+                       : "--archive is for snapshot, --resume for --record DIR");
+}
+
 int main(int argc, char **argv)
 {
     struct tool t = {.info = &info, .options = options, .no_input = true};
@@ -573,6 +582,7 @@ int main(int argc, char **argv)
         list_layouts(&t);
         return tool_finish(&t);
     }
+    check_options(&t, strcmp(command, "file") == 0, strcmp(command, "snapshot") == 0);
     if (vol_source_facts_load(&facts, VOLPIPE_PREFIX "/share/volpipe", &t.err) != VOL_OK)
         tool_die_err(&t);
     if (strcmp(command, "file") == 0)

@@ -19,6 +19,8 @@ enum vol_status vol_fetch_check(const struct vol_query *query, struct vol_error 
         if (query->symbols[i][0] == '\0' || strcmp(query->symbols[i], ".") == 0 ||
             strcmp(query->symbols[i], "..") == 0)
             return vol_error_set(err, VOL_EUSAGE, "%s: operand %zu is no name", query->what->name, i + 1);
+    if (query->since > query->until)
+        return vol_error_set(err, VOL_EUSAGE, "--since is later than --until");
     return VOL_OK;
 }
 

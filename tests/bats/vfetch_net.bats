@@ -86,6 +86,25 @@ asked() {
     refute_output --regexp -- '--(insecure|no-verify|verify)'
 }
 
+@test "options that would do nothing are refused" {
+    while read -r words; do
+        # shellcheck disable=SC2086 # words
+        run vfetch $words
+        [[ $status -eq 64 ]] || oops "$words: status $status: $output"
+    done << 'END'
+fred series DGS1MO --resume
+fred series DGS1MO --archive arch
+fred series DGS1MO --spot 3
+fred series DGS1MO --ts 2020-01-01T00:00:00Z
+fred series DGS1MO --layout fred
+fred series DGS1MO --since 2020-01-02 --until 2020-01-01
+snapshot fred series DGS1MO
+snapshot fred series DGS1MO --archive arch --seal
+file --replay rec nosuch.csv
+END
+    no_oops
+}
+
 @test "http:// is for this machine only; other addresses are none" {
     for url in http://example.com http://127.0.0.1.example.com http://localhost.example.com/ ftp://127.0.0.1 127.0.0.1 \
         'http://user:pass@127.0.0.1/' 'https://a b/' 'http://127.0.0.1?x=1' ''; do

@@ -197,6 +197,10 @@ static void read_options(struct state *s)
     s->from = read_date(s, "--from", from, INT32_MIN);
     s->until = read_date(s, "--until", until, INT32_MAX);
     s->at = read_date(s, "--at", at, INT32_MIN);
+    if (score + (train_path != NULL) + only_last + (at != NULL) > 1)
+        tool_die(&s->t, VOL_EUSAGE, "--score, --train, --last and --at: only one of them");
+    if ((from != NULL || until != NULL) && !score && train_path == NULL)
+        tool_die(&s->t, VOL_EUSAGE, "--from and --until: they are of --score and --train");
     read_horizons(s);
     if (train_path != NULL) {
         s->config.forecast.least = SIZE_MAX; /* days are kept, nothing is forecast */
@@ -374,9 +378,10 @@ static void train(struct state *s)
     const char *symbol;
     size_t len;
 
-    if (s->outlook.names.n != 1)
-        tool_die(&s->t, VOL_EUSAGE, "--train: %s: name one with --symbol",
-                 s->outlook.names.n == 0 ? "no bar" : "bars of more than one symbol");
+    if (s->outlook.names.n == 0)
+        tool_die(&s->t, VOL_EDATA, "--train: no bar that is asked for");
+    if (s->outlook.names.n > 1)
+        tool_die(&s->t, VOL_EUSAGE, "--train: bars of more than one symbol: name one with --symbol");
     symbol = vol_map_name(&s->outlook.names, 0, &len);
     vol_lstm_training_usual(&how);
     how.hidden = (size_t)hidden;

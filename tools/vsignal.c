@@ -204,15 +204,23 @@ static void read_wants(struct state *s, const struct vol_desk_config *config)
 
 static void read_regime(struct state *s, struct vol_desk_config *config)
 {
-    enum vol_regime_model model;
+    struct vol_regime *trained;
 
-    (void)vol_regime_model_find(regime_model, strlen(regime_model), &model); /* one of the option's words */
-    vol_regime_defaults(&config->regime, model);
     config->regime_file = regime_file;
+    if (regime_file != NULL) { /* it is read for each underlying; what is wrong with it is said before */
+        if (train_file != NULL || (config->mask >> VOL_MODEL_REGIME & 1) == 0)
+            tool_die(&s->t, VOL_EUSAGE, "--regime-file: %s",
+                     train_file != NULL ? "--train makes its own"
+                                        : "no model of --model looks at the regime");
+        if (vol_regime_load(regime_file, &trained, &s->t.err) != VOL_OK)
+            tool_die_err(&s->t);
+        vol_regime_free(trained);
+    }
     if (train_file != NULL) {
         config->mask |= 1u << VOL_MODEL_REGIME;
         config->regime.refit = 0;
-    } else if ((config->mask >> VOL_MODEL_REGIME & 1) && model == VOL_REGIME_FOREST && regime_file == NULL) {
+    } else if ((config->mask >> VOL_MODEL_REGIME & 1) && config->regime.model == VOL_REGIME_FOREST &&
+               regime_file == NULL) {
         tool_die(&s->t, VOL_EUSAGE,
                  "--regime forest: it is trained first (--train), then read (--regime-file)");
     }
@@ -221,11 +229,14 @@ static void read_regime(struct state *s, struct vol_desk_config *config)
 static void read_options(struct state *s)
 {
     struct vol_desk_config config = {.field = VOL_MEASURES};
+    enum vol_regime_model model;
     size_t i;
 
+    (void)vol_regime_model_find(regime_model, strlen(regime_model), &model); /* one of the option's words */
+    vol_regime_defaults(&config.regime, model);
     vol_models_defaults(&config.models);
     if (config_name != NULL && vol_signal_config_load(tool_share_file(&s->t, "signals", config_name),
-                                                      &config.models, &s->t.err) != VOL_OK)
+                                                      &config.models, &config.regime, &s->t.err) != VOL_OK)
         tool_die_err(&s->t);
     if (thresholds != NULL &&
         vol_levels_parse(thresholds, &config.models.model[VOL_MODEL_IV_MEAN_REVERSION].levels, &s->t.err) !=

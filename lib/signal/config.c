@@ -132,10 +132,44 @@ static enum vol_status load_windows(const struct vol_conf *conf, struct vol_pane
     return status;
 }
 
-static enum vol_status load(const struct vol_conf *conf, struct vol_models_config *config,
-                            struct vol_error *err)
+static enum vol_status load_regime(const struct vol_conf *conf, struct vol_regime_config *regime,
+                                   struct vol_error *err)
 {
-    static const char *const known[] = {"models", "weights", "min_weight", "windows", "dealer", NULL};
+    static const char *const known[] = {"regimes", "min_days", "near_days", "refit",
+                                        "window",  "dwell",    "confirm",   NULL};
+    struct vol_conf own;
+    int64_t k = (int64_t)regime->k;
+    enum vol_status status = vol_conf_object(conf, "regime", false, &own, err);
+
+    if (status != VOL_OK)
+        return status == VOL_NO ? VOL_OK : status;
+    status = vol_conf_known(&own, known, err);
+    if (status == VOL_OK)
+        status = vol_conf_int(&own, "regimes", false, 2, VOL_GMM_K_MAX, &k, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "min_days", VOL_REGIME_DAYS_LEAST, &regime->min_days, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "near_days", 0, &regime->near_days, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "refit", 1, &regime->refit, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "window", 0, &regime->window, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "dwell", 0, &regime->dwell, err);
+    if (status == VOL_OK)
+        status = days_of(&own, "confirm", 0, &regime->confirm, err);
+    if (status == VOL_OK && regime->window != 0 && regime->window < regime->min_days)
+        return vol_error_set(err, VOL_ECONFIG, "%s: window: %zu days, fewer than the %zu of min_days",
+                             own.where, regime->window, regime->min_days);
+    regime->k = (size_t)k;
+    return status;
+}
+
+static enum vol_status load(const struct vol_conf *conf, struct vol_models_config *config,
+                            struct vol_regime_config *regime, struct vol_error *err)
+{
+    static const char *const known[] = {"models", "weights", "min_weight", "windows",
+                                        "regime", "dealer",  NULL};
     const char *dealer = NULL;
     enum vol_status status = vol_conf_known(conf, known, err);
 
@@ -148,6 +182,8 @@ static enum vol_status load(const struct vol_conf *conf, struct vol_models_confi
     if (status == VOL_OK)
         status = load_windows(conf, &config->panel, err);
     if (status == VOL_OK)
+        status = load_regime(conf, regime, err);
+    if (status == VOL_OK)
         status =
             vol_conf_str(conf, "dealer", false, "calls_long_puts_short|short_all|long_all", &dealer, err);
     if (status == VOL_OK && dealer != NULL)
@@ -156,17 +192,20 @@ static enum vol_status load(const struct vol_conf *conf, struct vol_models_confi
 }
 
 enum vol_status vol_signal_config_load(const char *path, struct vol_models_config *config,
-                                       struct vol_error *err)
+                                       struct vol_regime_config *regime, struct vol_error *err)
 {
     struct vol_models_config made = *config;
+    struct vol_regime_config made_regime = *regime;
     struct vol_conf conf;
     enum vol_status status = vol_conf_load(path, &conf, err);
 
     if (status != VOL_OK)
         return status;
-    status = load(&conf, &made, err);
+    status = load(&conf, &made, &made_regime, err);
     vol_conf_free(&conf);
-    if (status == VOL_OK)
+    if (status == VOL_OK) {
         *config = made;
+        *regime = made_regime;
+    }
     return status;
 }

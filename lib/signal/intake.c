@@ -116,14 +116,15 @@ static enum vol_status take_bar(struct vol_intake *intake, const struct vol_rec 
     if (intake->desk->config.panels)
         status = take_role(intake, rec, got, err);
     name = intake->field_of(intake->data, symbol->text, symbol->len);
+    if (status == VOL_OK && name != NULL)
+        status = find(intake, name, strlen(name), got, err);
     if (status != VOL_OK || name == NULL || rec->value[VOL_INTAKE_CLOSE].type != VOL_NUMBER)
         return status;
     if (!(num(rec, VOL_INTAKE_CLOSE) > 0)) { /* no close of anything; with panels it is counted already */
         intake->n_refused += !intake->desk->config.panels;
         return VOL_OK;
     }
-    status = find(intake, name, strlen(name), got, err);
-    return status == VOL_OK ? sample(intake, rec->ts, num(rec, VOL_INTAKE_CLOSE), got) : status;
+    return sample(intake, rec->ts, num(rec, VOL_INTAKE_CLOSE), got);
 }
 
 /* The underlying that a symbol of prices is of: forecasts, splits and dividends name the bars that they are

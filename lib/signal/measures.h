@@ -52,7 +52,7 @@ struct vol_measures {
     double x[VOL_MEASURES];
     double implied; /* thirty-day vol, a decimal: what the premium compares */
     double price;   /* latest close */
-    size_t rv_n, momentum_n, skew_n, expost_n, gex_n;
+    size_t rv_n, momentum_n, skew_n, expost_n, term_n, gex_n;
     unsigned rv_flags;                          /* days.h */
     char forecast_model[VOL_MEASURES_NAME_MAX]; /* "" */
     enum vol_term_state term_state;

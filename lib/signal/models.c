@@ -127,6 +127,7 @@ static void look(enum vol_model model, double value, const struct vol_judgement 
         break;
     case VOL_MODEL_TERM_STRUCTURE:
         o->value = m->x[VOL_M_TERM_MID];
+        o->n = m->term_n;
         break;
     case VOL_MODEL_VRP:
         o->value = m->x[VOL_M_VRP_RATIO];
@@ -142,6 +143,7 @@ static void look(enum vol_model model, double value, const struct vol_judgement 
         break;
     default: /* gamma */
         o->value = m->x[VOL_M_GEX_RATIO];
+        o->n = m->gex_n;
         break;
     }
     o->known = !isnan(o->value);
@@ -216,7 +218,7 @@ static void compose(const struct vol_models_config *config, struct vol_judgement
         }
         there += config->weight[i];
         sum += config->weight[i] * vol_level_score(j->opinion[i].level);
-        o->n += j->opinion[i].n > 0;
+        o->n++;
     }
     j->weight = there / all;
     o->field = models[VOL_MODEL_COMPOSITE].field;

@@ -75,7 +75,8 @@ struct vol_opinion {
     int raw;    /* of the thresholds alone */
     double value;
     const char *field; /* what `value` is; static */
-    size_t n;          /* days that it was made from */
+    size_t n;          /* days that it was made from; maturities of term_structure, quotes of gamma, parts
+                          with an opinion of composite */
     int64_t held;      /* days that the direction has stood */
     char reason[VOL_LEVELS_REASON_MAX];
 };

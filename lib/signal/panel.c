@@ -260,6 +260,7 @@ static void measure_term(const struct vol_panel *panel, int32_t date, struct vol
     out->x[VOL_M_TERM_MID] = term.mid;
     out->x[VOL_M_TERM_BACK] = term.back;
     out->term_state = term.state;
+    out->term_n = term.n;
     if (term.state != VOL_TERM_UNKNOWN)
         out->term_source = has_index ? "index" : "surface";
     if (panel->n_futures > 0 && panel->futures_date == date &&

@@ -246,8 +246,7 @@ void vol_signal_records_opinion(struct vol_writer *w, const struct vol_signal_ab
     text(w, VOL_KEY("field"), ranked ? about->field : o->field);
     vol_writer_num(w, VOL_KEY("value"), ranked ? about->value : o->value);
     inputs(w, about, j, model);
-    if (lookback > 0 || model == VOL_MODEL_REGIME)
-        vol_writer_int(w, VOL_KEY("n"), (int64_t)o->n);
+    vol_writer_int(w, VOL_KEY("n"), (int64_t)o->n);
     if (lookback > 0)
         vol_writer_int(w, VOL_KEY("lookback"), lookback);
     vol_writer_time(w, VOL_KEY("as_of"), as_of(about, j, model));

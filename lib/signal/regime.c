@@ -58,8 +58,9 @@ static enum vol_status check(const struct vol_regime_config *c, struct vol_error
 {
     if (c->k < 2 || c->k > VOL_GMM_K_MAX)
         return vol_error_set(err, VOL_EUSAGE, "regimes: from 2 to %d, not %zu", VOL_GMM_K_MAX, c->k);
-    if (c->min_days < 60)
-        return vol_error_set(err, VOL_EUSAGE, "a fit of regimes needs 60 days, not %zu", c->min_days);
+    if (c->min_days < VOL_REGIME_DAYS_LEAST)
+        return vol_error_set(err, VOL_EUSAGE, "a fit of regimes needs %d days, not %zu",
+                             VOL_REGIME_DAYS_LEAST, c->min_days);
     if (c->window != 0 && c->window < c->min_days)
         return vol_error_set(err, VOL_EUSAGE,
                              "a rolling fit of %zu days has less than the %zu of the first one", c->window,

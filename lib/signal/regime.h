@@ -35,12 +35,12 @@
 
 enum vol_regime_model { VOL_REGIME_GMM, VOL_REGIME_KMEANS, VOL_REGIME_HMM, VOL_REGIME_FOREST };
 
-enum { VOL_REGIME_NONE = -1 };
+enum { VOL_REGIME_NONE = -1, VOL_REGIME_DAYS_LEAST = 60 };
 
 struct vol_regime_config {
     enum vol_regime_model model;
     size_t k;         /* regimes, 2 to VOL_GMM_K_MAX */
-    size_t min_days;  /* rows with seven features before the first fit, at least 60 */
+    size_t min_days;  /* rows with seven features before the first fit, at least VOL_REGIME_DAYS_LEAST */
     size_t near_days; /* rows with the nine-day index before it is used; 0: it never is */
     size_t refit;     /* days from one fit to the next; 0: no fit but by vol_regime_train */
     size_t window;    /* rows of a rolling fit, at least min_days; 0: all */

@@ -14,8 +14,9 @@ static double ratio(double a, double b)
 struct vol_term vol_term_of(const struct vol_term_points *points, double band)
 {
     struct vol_term out = {ratio(points->front, points->near), ratio(points->near, points->mid),
-                           ratio(points->mid, points->back), VOL_TERM_UNKNOWN};
+                           ratio(points->mid, points->back), VOL_TERM_UNKNOWN, 0};
 
+    out.n = (size_t)(points->front > 0) + (points->near > 0) + (points->mid > 0) + (points->back > 0);
     if (isnan(out.mid))
         return out;
     if (out.mid > 1 + band)

@@ -31,6 +31,7 @@ enum vol_term_state {
 struct vol_term {
     double front, mid, back; /* front / near, near / mid, mid / back */
     enum vol_term_state state;
+    size_t n; /* points that there are */
 };
 
 /* BAND: how far from 1 a ratio of near to mid is still flat (0.01). The state needs near and mid. */

@@ -188,7 +188,6 @@ PY
     check '--model: lstm needs a network (--lstm, --train)' -m lstm
     check '--at: expected a date such as 2019-04-26, got "today"' --at today
     check '--min-samples and --window: a horizon of 252 days needs 304' -z 252 -n 300
-    check '--train: no bar: name one with --symbol' --train net.json
     run vforecast -M squared -m har,garch < /dev/null
     assert_success
 }
@@ -277,4 +276,14 @@ PY
     run awk -F'|' '$2 < 22 && $3 ~ /har/ { n++; split($8, a, " "); split($9, b, " "); good += a[1] <= -3 && b[1] <= -3 && $4 > 6690 }
         END { print n, good }' table
     assert_output "4 4"
+}
+
+@test "options that do not go together, and nothing to train on" {
+    run -64 vforecast --at 2020-03-16 --last < /dev/null
+    assert_output --partial 'only one of them'
+    run -64 vforecast --train net.json --score < /dev/null
+    run -64 vforecast --from 2020-01-01 < /dev/null
+    assert_output --partial '--from and --until'
+    run -65 vforecast --train net.json < /dev/null
+    assert_output --partial 'no bar that is asked for'
 }

@@ -320,3 +320,57 @@ print(seen > 1000)
 EOF
     assert_output True
 }
+
+@test "every signal says how much it was made from" {
+    need_data history/spx_ohlc_1927_2026.csv.gz
+    history 2015-01-01 2016-06-30 > in
+    vsignal -q --on VIX -M all --last --only signal in > out
+    run jq -c '[.model, .n]' out
+    assert_output '["iv_mean_reversion",252]
+["regime",0]
+["momentum",252]
+["term_structure",4]
+["vrp",21]
+["skew",252]
+["gamma",0]
+["composite",3]'
+}
+
+@test "the configuration sets how regimes are fitted and how long they stand" {
+    need_data history/spx_ohlc_1927_2026.csv.gz
+    history 2015-01-01 2016-06-30 > in
+    echo '{"regime": {"min_days": 120, "refit": 5, "window": 200, "dwell": 500}}' > own.json
+    vsignal -q --on VIX -M regime -c ./own.json --only signal in > out
+    # One regime for all days, the fits are of 200 days at most, and five days apart.
+    run jq -s -c '[.[] | select(.regime)] | [(map(.regime) | unique | length), (map(.n) | min, max), length > 100]' out
+    assert_output '[1,120,200,true]'
+    run bash -c 'jq -r "select(.fitted) | .fitted" out | uniq -c | awk "NR > 1 && \$1 > 5" | wc -l'
+    assert_output 0
+    echo '{"regime": {"window": 200}}' > own.json
+    run -78 vsignal -q --on VIX -M regime -c ./own.json in
+    assert_output --partial 'regime: window: 200 days, fewer than the 504 of min_days'
+}
+
+@test "a day whose index is no price has a signal without a value, with panels or without" {
+    bar() { printf '{"kind":"bar","ts":"2026-01-%sT20:15:00Z","symbol":"VIX","close":%s}\n' "$1" "$2"; }
+    { for i in 05 06 07 08; do bar $i 15; done; bar 09 -3; bar 12 null; bar 13 16; } > in
+    vsignal -q --on VIX -n 4 --only signal in > plain
+    run jq -c '[.ts[8:10], .value, .n, .reason]' plain
+    assert_output '["05",15,0,"warmup"]
+["06",15,1,"warmup"]
+["07",15,2,"warmup"]
+["08",15,3,"warmup"]
+["09",null,4,"no_value"]
+["12",null,4,"no_value"]
+["13",16,4,"iv_percentile > 80"]'
+    vsignal -q --on VIX -n 4 -M iv_mean_reversion,momentum --only signal in | grep -v '"model":"momentum"' | cmp - plain
+}
+
+@test "a file of regimes that is wrong or that nobody asked for ends the run before it begins" {
+    echo '{"kind":"vix"}' > model.json
+    run -78 vsignal -M regime --regime-file model.json < /dev/null
+    run -64 vsignal --regime-file model.json < /dev/null
+    assert_output --partial 'no model of --model looks at the regime'
+    run -64 vsignal --train new.json --regime-file model.json < /dev/null
+    assert_output --partial '--train makes its own'
+}

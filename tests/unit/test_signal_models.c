@@ -53,7 +53,7 @@ static void test_composite(void)
     j.measures.x[VOL_M_TERM_MID] = 0.95;
     j.regime = (struct vol_regime_day){.regime = 1, .k = 3, .confidence = 0.9, .reason = "ok"};
     vol_models_judge(&config, all, 1, 12, steady, &j);
-    UNIT(o->known && o->value == 0.3 && o->level == 0 && j.weight == 1 && j.missing[0] == '\0');
+    UNIT(o->n == 4 && o->known && o->value == 0.3 && o->level == 0 && j.weight == 1 && j.missing[0] == '\0');
     UNIT_STR(o->reason, "score from -0.3 to 0.3");
     j.measures.x[VOL_M_TERM_MID] = 1.01; /* buy: 0.1 more */
     vol_models_judge(&config, all, 2, 12, steady, &j);
@@ -105,6 +105,8 @@ static void test_needs(void)
     }
 }
 
+static struct vol_regime_config regime;
+
 static enum vol_status load(const char *text, struct vol_models_config *out, struct vol_error *err)
 {
     char path[] = "/tmp/volpipe-config-XXXXXX";
@@ -114,7 +116,7 @@ static enum vol_status load(const char *text, struct vol_models_config *out, str
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
         return VOL_EIO;
     close(fd);
-    status = vol_signal_config_load(path, out, err);
+    status = vol_signal_config_load(path, out, &regime, err);
     unlink(path);
     return status;
 }
@@ -136,21 +138,30 @@ static void test_config(void)
         "{\"windows\": {\"realized\": 1}}",
         "{\"windows\": {\"momentum\": 300}}",
         "{\"dealer\": \"me\"}",
+        "{\"regime\": {\"refits\": 5}}",
+        "{\"regime\": {\"refit\": 0}}",
+        "{\"regime\": {\"regimes\": 1}}",
+        "{\"regime\": {\"min_days\": 59}}",
+        "{\"regime\": {\"dwell\": -1}}",
+        "{\"regime\": {\"window\": 503}}",
     };
     struct vol_models_config made, before;
     struct vol_error err = {0};
     size_t i;
 
     vol_models_defaults(&made);
+    vol_regime_defaults(&regime, VOL_REGIME_GMM);
     before = made;
     for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         UNIT(load(wrong[i], &made, &err) == VOL_ECONFIG && err.text[0] != '\0');
+        UNIT(regime.refit == 21 && regime.min_days == 504 && regime.window == 0 && regime.k == 3);
         UNIT(made.weight[0] == before.weight[0] && made.model[VOL_MODEL_VRP].levels.sell == 1.5);
     }
     UNIT(load("{\"comment\": \"x\", \"models\": {\"vrp\": {\"sell\": 1.2, \"hysteresis\": 0.1, \"min_hold\": "
               "4}},"
               "\"weights\": {\"vrp\": 2, \"skew\": 1}, \"dealer\": \"short_all\","
-              "\"windows\": {\"realized\": 63, \"per_year\": 365}}",
+              "\"windows\": {\"realized\": 63, \"per_year\": 365},"
+              "\"regime\": {\"refit\": 5, \"min_days\": 252, \"window\": 300, \"dwell\": 10}}",
               &made, &err) == VOL_OK);
     UNIT(made.model[VOL_MODEL_VRP].levels.sell == 1.2 && made.model[VOL_MODEL_VRP].levels.sell_strong == 1.8);
     UNIT(made.model[VOL_MODEL_VRP].steady.hysteresis == 0.1 &&
@@ -158,6 +169,8 @@ static void test_config(void)
     UNIT(made.weight[VOL_MODEL_VRP] == 2 && made.weight[VOL_MODEL_SKEW] == 1 &&
          made.weight[VOL_MODEL_REGIME] == 0);
     UNIT(made.panel.rv_days == 63 && made.panel.per_year == 365 && made.panel.dealer == VOL_DEALER_SHORT_ALL);
+    UNIT(regime.refit == 5 && regime.min_days == 252 && regime.window == 300 && regime.dwell == 10 &&
+         regime.confirm == 2 && regime.k == 3);
     UNIT(vol_models_of_composite(&made) ==
          (1u << VOL_MODEL_VRP | 1u << VOL_MODEL_SKEW | 1u << VOL_MODEL_COMPOSITE));
 }

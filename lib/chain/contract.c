@@ -88,8 +88,10 @@ static const char *parse_line(char *line, struct vol_contract_spec *c)
         return "settlement must be am, pm or HH:MMZ";
     if (!parse_last_trade(cell[5], c))
         return "last_trade must be HH:MM, HH:MM-N (N trading days before) or expires";
-    if (vol_num_parse(cell[6], strlen(cell[6]), &c->multiplier) != VOL_OK || !(c->multiplier > 0))
-        return "multiplier must be a number above 0";
+    if (strcmp(cell[6], "none") == 0)
+        c->multiplier = NAN;
+    else if (vol_num_parse(cell[6], strlen(cell[6]), &c->multiplier) != VOL_OK || !(c->multiplier > 0))
+        return "multiplier must be a number above 0, or none";
     c->inverse = strcmp(cell[8], "true") == 0;
     if (!c->inverse && strcmp(cell[8], "false") != 0)
         return "inverse must be true or false";

@@ -31,7 +31,8 @@ struct vol_contract_spec {
     int32_t seconds;    /* VOL_SETTLES_UTC: past midnight */
     int32_t last_trade; /* seconds past midnight in New York on the last day of trading; -1: at settlement */
     int32_t last_trade_days; /* how many trading days that one lies before the day of settlement */
-    double multiplier;       /* units of the underlying per contract; NaN: unknown (an adjusted contract) */
+    double multiplier;       /* units of the underlying per contract; NaN: unknown (an adjusted contract), or
+                                none (a binary) */
     char currency[8];        /* of the prices */
     bool inverse;            /* the premium is paid in the underlying coin */
 };

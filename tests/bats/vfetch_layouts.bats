@@ -193,6 +193,14 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
     assert_output --partial 't.zip:20230803_spy_minute_trade.csv:1: time: not a time of the day: "86400000"'
 }
 
+@test "binaries are marked as adjusted, and vclean keeps them out of the chain" {
+    printf '%s\n' ts,symbol,bid,ask 2016-01-04T20:45:00Z,BSZ160115C02000000,0.41,0.44 > b.csv
+    run bash -c "vfetch -q file b.csv | jq -c 'select(.kind==\"quote\")|[.underlying,.adjusted,.multiplier]'"
+    assert_output '["SPX",true,null]'
+    run bash -c "vfetch -q file b.csv | vclean -q --rejects r; jq -r .reason r"
+    assert_output --partial nonstandard
+}
+
 @test "a zip: a member that no layout knows is named, the others are read; a cut one is 66; through a pipe it cannot be" {
     zip_of mixed.zip 'readme.txt=hello\n' 'spy.csv=20230103 00:00,3840000,3850000,3770000,3808000,74850700\n'
     run -65 vfetch file mixed.zip

@@ -62,6 +62,11 @@ void vol_http_counts_get(const struct vol_http *http, struct vol_http_counts *ou
     *out = (struct vol_http_counts){0};
 }
 
+void vol_http_refuse(struct vol_http *http)
+{
+    (void)http; /* nothing is recorded here */
+}
+
 void vol_http_answer_free(struct vol_http_answer *answer)
 {
     vol_buf_free(&answer->body);

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/time.h"
 #include "signal/config.h"
+#include "signal/docket.h"
 #include "signal/explain.h"
 #include "signal/intake.h"
 
@@ -70,14 +71,6 @@ static const struct vol_opt options[] = {
 static const struct tool_info info = {"vsignal", "[FILE...]",
                                       "Say whether to buy or sell volatility, and why, in signal records."};
 
-/* A judgement that waits for the end. */
-struct kept {
-    struct vol_judgement judgement;
-    double value;
-    int64_t value_ts, ts;
-    bool any;
-};
-
 struct state {
     struct tool t;
     struct vol_desk desk;
@@ -86,12 +79,8 @@ struct state {
     unsigned mask; /* of the models whose signals are written */
     int32_t at;
     size_t cone[CONES_MAX], n_cones;
-    struct kept *kept; /* by index of the desk */
-    size_t n_kept;
-    bool *pending; /* by index of the desk: a bar of --on came at pending_ts */
-    size_t n_pending;
-    bool any_pending;
-    int64_t pending_ts, ts, history_ts; /* … of the record in hand, of the latest history record */
+    struct vol_docket docket;
+    int64_t ts, history_ts; /* of the record in hand, of the latest history record */
     const char *history_file;
     uint64_t history_line, n_history, n_signals;
 };
@@ -262,6 +251,7 @@ static void read_options(struct state *s)
     read_wants(s, &config);
     if (vol_desk_init(&s->desk, &config) != VOL_OK)
         tool_die(&s->t, VOL_EOS, "out of memory");
+    vol_docket_init(&s->docket);
     s->intake.desk = &s->desk;
     s->intake.roles = &s->roles;
     s->intake.field_of = field_of;
@@ -306,26 +296,10 @@ static void emit(struct state *s, const struct vol_signal_about *of, const struc
     }
 }
 
-/* Room for the index in an array of SIZE each; what is new is zero. */
-static void *room_for(struct state *s, void *array, size_t *n, size_t index, size_t size)
-{
-    size_t more = index + 1 > 2 * *n ? index + 1 : 2 * *n;
-    char *grown;
-
-    if (index < *n)
-        return array;
-    grown = realloc(array, more * size);
-    if (grown == NULL)
-        tool_die(&s->t, VOL_EOS, "out of memory");
-    memset(grown + *n * size, 0, (more - *n) * size);
-    *n = more;
-    return grown;
-}
-
 /* Judge an underlying; WRITE: and say so, or keep it for the end. */
 static void judge(struct state *s, size_t index, int32_t date, int64_t ts, bool sampled, bool write)
 {
-    struct kept made = {.ts = ts, .any = true};
+    struct vol_docket_kept made = {.ts = ts};
     struct vol_signal_about of;
 
     if (vol_desk_judge(&s->desk, index, date, ts, sampled, &made.judgement, &made.value, &made.value_ts) !=
@@ -334,8 +308,8 @@ static void judge(struct state *s, size_t index, int32_t date, int64_t ts, bool 
     if (!write || (at != NULL && date != s->at))
         return;
     if (only_last || explain) {
-        s->kept = room_for(s, s->kept, &s->n_kept, index, sizeof *s->kept);
-        s->kept[index] = made;
+        if (vol_docket_keep(&s->docket, index, &made) != VOL_OK)
+            tool_die(&s->t, VOL_EOS, "out of memory");
         return;
     }
     of = about(s, index, ts, made.value, made.value_ts);
@@ -348,13 +322,9 @@ static void judge_pending(struct state *s, bool write)
     int32_t date, seconds;
     size_t i;
 
-    vol_time_to_new_york(s->pending_ts, &date, &seconds);
-    for (i = 0; i < s->n_pending && s->any_pending; i++)
-        if (s->pending[i]) {
-            s->pending[i] = false;
-            judge(s, i, date, s->pending_ts, s->desk.entry[i].date == date, write);
-        }
-    s->any_pending = false;
+    vol_time_to_new_york(s->docket.ts, &date, &seconds);
+    while (vol_docket_next(&s->docket, &i))
+        judge(s, i, date, s->docket.ts, s->desk.entry[i].date == date, write);
 }
 
 static bool is_on(const struct vol_value *symbol)
@@ -377,13 +347,11 @@ static uint64_t take(struct state *s, const struct vol_rec *rec, bool write)
     if (!got.any)
         return 0;
     if (vol_rec_is(rec, "metrics")) {
-        if (s->any_pending && got.index < s->n_pending)
-            s->pending[got.index] = false;
+        vol_docket_drop(&s->docket, got.index);
         judge(s, got.index, got.date, rec->ts, got.sampled, write);
     } else if (vol_rec_is(rec, "bar") && is_on(&rec->value[VOL_INTAKE_SYMBOL])) {
-        s->pending = room_for(s, s->pending, &s->n_pending, got.index, sizeof *s->pending);
-        s->pending[got.index] = s->any_pending = true;
-        s->pending_ts = rec->ts;
+        if (vol_docket_put(&s->docket, got.index, rec->ts) != VOL_OK)
+            tool_die(&s->t, VOL_EOS, "out of memory");
     }
     return got.sampled || s->desk.config.panels;
 }
@@ -404,7 +372,7 @@ static void read_history(struct state *s)
             if (!rec.in_order)
                 tool_die(&s->t, VOL_EDATA, "%s:%llu: ts: earlier than the record before", rec.file,
                          (unsigned long long)rec.line_no);
-            if (s->any_pending && rec.ts > s->pending_ts)
+            if (vol_docket_is_due(&s->docket, rec.ts))
                 judge_pending(s, false);
             s->n_history += take(s, &rec, false);
             if (s->history_file == NULL || rec.ts >= s->history_ts) {
@@ -449,8 +417,8 @@ static void write_kept(struct state *s)
     size_t i;
 
     vol_buf_init(&text);
-    for (i = 0; i < s->n_kept; i++) {
-        struct kept *k = &s->kept[i];
+    for (i = 0; i < s->docket.n_kept; i++) {
+        struct vol_docket_kept *k = &s->docket.kept[i];
         struct vol_signal_about of;
 
         if (!k->any)
@@ -488,28 +456,10 @@ static void write_cones(struct state *s)
 /* Fit the model to the days of the one underlying that has any, and keep it. */
 static void train(struct state *s)
 {
-    struct vol_regime *regime = NULL;
-    struct vol_regime_day day;
     struct vol_buf text;
-    size_t i;
 
-    for (i = 0; i < s->desk.names.n; i++) {
-        struct vol_panel *panel = s->desk.entry[i].panel;
-
-        if (vol_panel_regime(panel, panel->today, &day) != VOL_OK)
-            tool_die(&s->t, VOL_EOS, "out of memory");
-        if (panel->vix_is_iv30 || panel->days.n == 0)
-            continue;
-        if (regime != NULL)
-            tool_die(&s->t, VOL_EDATA,
-                     "--train: the input has prices and indices of more than one underlying");
-        regime = panel->regime;
-    }
-    if (regime == NULL)
-        tool_die(&s->t, VOL_EDATA, "--train: the input has no underlying with prices and a thirty-day index");
     vol_buf_init(&text);
-    if (vol_regime_train(regime, &s->t.err) != VOL_OK ||
-        vol_regime_save(regime, "volpipe " VOLPIPE_VERSION, &text, &s->t.err) != VOL_OK ||
+    if (vol_desk_train(&s->desk, "volpipe " VOLPIPE_VERSION, &text, &s->t.err) != VOL_OK ||
         vol_file_replace(train_file, text.data, text.len, &s->t.err) != VOL_OK)
         tool_die_err(&s->t);
     vol_buf_free(&text);
@@ -532,7 +482,7 @@ int main(int argc, char **argv)
         if (first)
             check_history(&s, rec);
         first = false;
-        if (s.any_pending && rec->ts > s.pending_ts)
+        if (vol_docket_is_due(&s.docket, rec->ts))
             judge_pending(&s, true);
         s.ts = rec->ts;
         if (vol_rec_is(rec, "metrics") && rec->value[VOL_INTAKE_UNDERLYING].type != VOL_STRING) {
@@ -553,7 +503,6 @@ int main(int argc, char **argv)
     tool_stat(&s.t, "signals", (double)s.n_signals);
     tool_stat(&s.t, "refused_values", (double)s.intake.n_refused);
     vol_desk_free(&s.desk);
-    free(s.kept);
-    free(s.pending);
+    vol_docket_free(&s.docket);
     return tool_finish(&s.t);
 }

@@ -155,3 +155,30 @@ enum vol_status vol_desk_judge(struct vol_desk *desk, size_t index, int32_t date
     *out = made;
     return VOL_OK;
 }
+
+enum vol_status vol_desk_train(struct vol_desk *desk, const char *library, struct vol_buf *out,
+                               struct vol_error *err)
+{
+    struct vol_regime *regime = NULL;
+    struct vol_regime_day day;
+    enum vol_status status;
+    size_t i;
+
+    for (i = 0; i < desk->names.n; i++) {
+        struct vol_panel *panel = desk->entry[i].panel;
+
+        if (vol_panel_regime(panel, panel->today, &day) != VOL_OK) /* the last day is over */
+            return vol_error_set(err, VOL_EOS, "out of memory");
+        if (panel->vix_is_iv30 || panel->days.n == 0)
+            continue;
+        if (regime != NULL)
+            return vol_error_set(err, VOL_EDATA,
+                                 "the input has prices and indices of more than one underlying");
+        regime = panel->regime;
+    }
+    if (regime == NULL)
+        return vol_error_set(err, VOL_EDATA,
+                             "the input has no underlying with prices and a thirty-day index");
+    status = vol_regime_train(regime, err);
+    return status == VOL_OK ? vol_regime_save(regime, library, out, err) : status;
+}

@@ -62,4 +62,10 @@ enum vol_status vol_desk_sample(struct vol_desk *desk, size_t index, int32_t dat
 enum vol_status vol_desk_judge(struct vol_desk *desk, size_t index, int32_t date, int64_t ts, bool sampled,
                                struct vol_judgement *out, double *value, int64_t *value_ts);
 
+/* Fit the regime of the one underlying that has prices and a thirty-day index to all its days, and append it
+ * to OUT as vol_regime_save does. VOL_EDATA with words: there is none, or more than one, or too few days;
+ * VOL_EOS. */
+enum vol_status vol_desk_train(struct vol_desk *desk, const char *library, struct vol_buf *out,
+                               struct vol_error *err);
+
 #endif

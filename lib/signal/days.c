@@ -19,6 +19,7 @@ enum vol_status vol_days_init(struct vol_days *days, size_t cap)
     days->ring = ring;
     days->cap = cap;
     days->before = NAN;
+    days->factor = 1;
     return VOL_OK;
 }
 
@@ -109,6 +110,7 @@ static void begin_day(struct vol_days *days, int32_t date)
     days->split_today = days->has_split && date >= days->split_date;
     if (days->split_today) {
         days->before /= days->split_ratio;
+        days->factor *= days->split_ratio;
         days->has_split = false;
     }
     if (days->has_dividend && date >= days->dividend_date) {

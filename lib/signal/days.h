@@ -55,6 +55,7 @@ struct vol_days {
     bool bad; /* one of the joined bars was */
     int64_t last_ts;
     double before;   /* close of the day before, in units of today; NaN: none */
+    double factor;   /* shares today for one at the beginning: close times it is a price without splits */
     double dividend; /* that left the unit today */
     /* Announced, for dates to come. */
     double split_ratio, dividend_amount;

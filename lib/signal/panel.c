@@ -69,7 +69,7 @@ static enum vol_status judge_today(struct vol_panel *panel)
     if (panel->regime == NULL || panel->days.n == 0 || vix->date != panel->today ||
         vol_days_back(&panel->days, 0)->date != panel->today)
         return VOL_NO;
-    day.price = vol_days_back(&panel->days, 0)->close;
+    day.price = vol_days_back(&panel->days, 0)->close * panel->days.factor; /* a split is no fall */
     day.vix = vix->x;
     if (near->date == panel->today)
         day.near = near->x;

@@ -374,3 +374,29 @@ EOF
     run -64 vsignal --train new.json --regime-file model.json < /dev/null
     assert_output --partial '--train makes its own'
 }
+
+@test "an announced split changes no regime" {
+    need python3
+    cat > make.py <<'PY'
+import datetime, math, random, sys
+split = sys.argv[1] == "split"
+random.seed(6)
+day, price = datetime.date(2015, 1, 1), 100.0
+for i in range(500):
+    day += datetime.timedelta(3 if day.weekday() == 4 else 1)
+    vix = 15 + 5 * math.sin(i / 20) + random.random()
+    price *= math.exp(random.gauss(0, vix / 1600))
+    if split and i == 400:
+        print('{"kind":"split","ts":"%sT12:00:00Z","underlying":"SPX","ex_date":"%s","ratio":2}' % (day, day))
+    print('{"kind":"bar","ts":"%sT21:00:00Z","symbol":"SPX","close":%.17g}' % (day, price / (2 if split and i >= 400 else 1)))
+    print('{"kind":"bar","ts":"%sT21:15:00Z","symbol":"VIX","close":%.4f}' % (day, vix))
+PY
+    echo '{"regime": {"min_days": 120}}' > own.json
+    for kind in split none; do
+        python3 make.py $kind | vsignal -q -M regime -c ./own.json --on VIX --only signal |
+            jq -c '[.ts, .regime, .reason, .n]' > $kind.out
+    done
+    run bash -c 'grep -c low none.out'
+    refute_output 0
+    cmp split.out none.out
+}

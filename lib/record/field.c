@@ -184,7 +184,7 @@ static const struct vol_field level_fields[] = {
     STR("symbol", REQUIRED, "vfetch", "whose order book it is, by the venue's name"),
     STR("side", REQUIRED, "vfetch", "bid or ask"),
     INT("level", REQUIRED, "", "vfetch", "1: the best price of its side"),
-    NUM("price", REQUIRED, "price", "vfetch", "price"),
+    NUM("price", REQUIRED, "price", "vfetch", "of the orders on it"),
     NUM("size", REQUIRED, "venue's units", "vfetch", "how much is wanted or offered there"),
     TIME("quoted", OPTIONAL, "vfetch stream",
          "the venue's own instant, where it is earlier than ts: a stream never goes back"),

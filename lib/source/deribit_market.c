@@ -446,7 +446,11 @@ enum vol_status vol_deribit_index(const struct vol_deribit_body *body, const cha
 
     if (status != VOL_OK)
         return status;
-    if ((status = vol_json_num(&a.result, "index_price", VOL_JSON_REQUIRED, &price, err)) == VOL_OK) {
+    status = vol_json_num(&a.result, "index_price", VOL_JSON_REQUIRED, &price, err);
+    if (status == VOL_OK && !(price > 0))
+        status =
+            vol_error_set(err, VOL_EPROTOCOL, "result.index_price: expected a price above 0, got %g", price);
+    if (status == VOL_OK) {
         vol_gather_begin(out, "bar", a.ts);
         vol_gather_str(out, "symbol", name);
         vol_gather_num(out, "close", price);

@@ -78,7 +78,11 @@ static pid_t play(const char *bytes, size_t n, int upgrades, int cut, int *port)
                 break;
             i += (size_t)sent;
         }
-        while (!cut && read(fd, block, sizeof block) > 0)
+        /* Closed with what the client said unread, the connection would be reset, and what was sent be lost.
+         */
+        if (cut)
+            shutdown(fd, SHUT_WR);
+        while (read(fd, block, sizeof block) > 0)
             ;
         close(fd);
     }

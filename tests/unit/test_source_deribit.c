@@ -450,6 +450,8 @@ static void test_book(void)
                "result.asks[1]: the asks are not in order");
     read_wrong(book_of_two, FILES "order_book.json", "[0.021,61.5]", "[\"new\",0.021,61.5]",
                "result.bids[1]: expected [price, amount]");
+    read_wrong(index_of_btc, FILES "index_price.json", "\"index_price\":91010.55", "\"index_price\":-5",
+               "result.index_price: expected a price above 0, got -5");
     text = read_file(&s, index_of_btc, FILES "index_price.json");
     UNIT_STR(text, "{\"kind\":\"bar\",\"ts\":\"2026-11-20T20:00:00.123789Z\",\"symbol\":\"btc_usd\","
                    "\"close\":91010.55," TAIL);

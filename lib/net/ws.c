@@ -301,9 +301,13 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 
 /* ---- the connection ---- */
 
+/* A timer that is due before the library goes to wait is taken off first, and the wait would then be for the
+ * next of the library's own, half a minute: the pipe that cancels a wait ends it. */
 static void wake(lws_sorted_usec_list_t *timer)
 {
-    (void)timer;
+    struct vol_ws *ws = lws_container_of(timer, struct vol_ws, timer);
+
+    lws_cancel_service(ws->context);
 }
 
 static void connect_now(struct vol_ws *ws)

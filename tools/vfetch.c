@@ -22,9 +22,8 @@
 
 enum { LAYOUTS_MAX = 256, PATH_BYTES = 4096, PROGRESS_ROWS = 1 << 15 };
 
-static const struct tool_info info = {
-    "vfetch", "file FILE... | [snapshot] SOURCE WHAT [SYMBOL...]",
-    "Turn vendors' data into records; vfetch sources and vfetch layouts list them."};
+static const struct tool_info info = {"vfetch", "file ... | SOURCE WHAT ... | snapshot | sources | layouts",
+                                      "Turn vendors' data into quote, bar and rate records."};
 
 static const char *layout_name, *symbol, *ts_text, *since_text, *until_text;
 static double spot = NAN;

@@ -22,7 +22,7 @@
 
 enum { LAYOUTS_MAX = 256, PATH_BYTES = 4096, PROGRESS_ROWS = 1 << 15 };
 
-static const struct tool_info info = {"vfetch", "file ... | SOURCE WHAT ... | snapshot | sources | layouts",
+static const struct tool_info info = {"vfetch", "file ... | SOURCE WHAT | snapshot | sources | layouts",
                                       "Turn vendors' data into quote, bar and rate records."};
 
 static const char *layout_name, *symbol, *ts_text, *since_text, *until_text;

@@ -124,13 +124,16 @@ deps-bench:
 # before the first file is compiled.
 demo:
 	@sh tools/mk/deps.sh --if-missing build
-	@$(MAKE) -s all
+	@$(MAKE) -s $(JOBS) all
 	sh examples/demo.sh
+
+# On every core, unless the user has said how many.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2> /dev/null || echo 1))
 
 test:
 	@sh tools/mk/deps.sh --if-missing build test
-	@$(MAKE) -s all units
-	@$(MAKE) -s SANITIZE=address,undefined BUILD=$(BUILD)/san all units fuzzers
+	@$(MAKE) -s $(JOBS) all units
+	@$(MAKE) -s $(JOBS) SANITIZE=address,undefined BUILD=$(BUILD)/san all units fuzzers
 	bash tests/run.sh $(TESTS)
 
 bench:

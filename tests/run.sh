@@ -99,6 +99,7 @@ for suite in "${suites[@]}"; do
     lint) lints ;;
     san)
         export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+        export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
         programs san/unit "" build/san/unit/test_*
         bats_files san "$PWD/build/san/bin" tests/bats/{contract,records}.bats
         ;;
